@@ -1,0 +1,103 @@
+import {
+  ArrayMaxSize,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  registerDecorator,
+  type ValidationArguments,
+} from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { AppointmentStatus, ClaimStatus } from './enums.ts';
+import { DateScalar, DateTimeScalar, EmailAddressScalar, PhoneNumberScalar } from './scalars.ts';
+
+const optional = { nullable: true } as const;
+
+/** A class-validator rule on the whole input, reported at one of its fields. */
+const Rule = (name: string, message: string, holds: (input: object) => boolean) => (target: object, property: string) =>
+  registerDecorator({
+    name,
+    target: target.constructor,
+    propertyName: property,
+    options: { message },
+    validator: { validate: (_value: unknown, args?: ValidationArguments) => args === undefined || holds(args.object) },
+  });
+
+const inOrder =
+  (from: keyof never, to: keyof never) =>
+  (input: object): boolean => {
+    const { [from]: first, [to]: last } = input as Record<keyof never, string | null | undefined>;
+    return first == null || last == null || first <= last;
+  };
+
+/** At most this many ids or states in one filter: vendors take them in the URL. */
+const LONGEST_LIST = 100;
+
+@InputType({ description: 'Whom to look for. At least one criterion; all of them must hold.' })
+export class PatientSearch {
+  @Rule('criterion', 'Give at least one thing to search by.', (input) =>
+    Object.values(input).some((value) => value != null && value !== ''),
+  )
+  @Field(() => String, { ...optional, description: '`Last, First`, or any part of the name.' })
+  @IsOptional()
+  @IsString()
+  @Length(2, 100)
+  name?: string | null;
+  @Field(() => String, optional)
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  firstName?: string | null;
+  @Field(() => String, optional)
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  lastName?: string | null;
+  @Field(() => DateScalar, optional)
+  dateOfBirth?: string | null;
+  @Field(() => PhoneNumberScalar, optional)
+  phone?: string | null;
+  @Field(() => EmailAddressScalar, optional)
+  email?: string | null;
+  @Field(() => String, { ...optional, description: 'A medical record number or another identifier, exactly.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  identifier?: string | null;
+}
+
+@InputType({ description: 'Which appointments: those that start from `from` (included) to `to` (excluded).' })
+export class AppointmentSearch {
+  @Field(() => DateTimeScalar)
+  from!: string;
+  @Field(() => DateTimeScalar)
+  @Rule('period', '`to` must be after `from`.', (input) => inOrder('from', 'to')(input))
+  to!: string;
+  @Field(() => [ID], optional)
+  @IsOptional()
+  @ArrayMaxSize(LONGEST_LIST)
+  practitioners?: readonly string[] | null;
+  @Field(() => [ID], optional)
+  @IsOptional()
+  @ArrayMaxSize(LONGEST_LIST)
+  locations?: readonly string[] | null;
+  @Field(() => [AppointmentStatus], optional)
+  @IsOptional()
+  @ArrayMaxSize(LONGEST_LIST)
+  @IsIn(Object.values(AppointmentStatus), { each: true })
+  status?: readonly AppointmentStatus[] | null;
+}
+
+@InputType({ description: 'Which claims: those with a service on or after `from` and on or before `to`.' })
+export class ClaimSearch {
+  @Field(() => DateScalar, optional)
+  from?: string | null;
+  @Field(() => DateScalar, optional)
+  @Rule('period', '`to` must not be before `from`.', inOrder('from', 'to'))
+  to?: string | null;
+  @Field(() => [ClaimStatus], optional)
+  @IsOptional()
+  @ArrayMaxSize(LONGEST_LIST)
+  @IsIn(Object.values(ClaimStatus), { each: true })
+  status?: readonly ClaimStatus[] | null;
+}

@@ -1,0 +1,24 @@
+import type { Vendor } from '../../schema/enums.ts';
+import type { RecordType } from '../../schema/ids.ts';
+import type { Auth, SourceSettings } from '../../upstream/source.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { Connector } from './connector.ts';
+
+/** One vendor's folder, as the rest of the product sees it. */
+export interface VendorDefinition {
+  /** The subgraph's name. */
+  readonly name: string;
+  /** Begins the names of its types: `Athena` makes `AthenaPatient`. */
+  readonly prefix: string;
+  /** Values of a source's `vendor` that this folder serves. */
+  readonly vendors: readonly Vendor[];
+  /** Values of a source's `dialect`; the first is the default. */
+  readonly dialects: readonly string[];
+  readonly auth: readonly Auth['type'][];
+  /** The entity classes: `<prefix>Patient` implements Patient, ... and `<prefix>Source`. */
+  readonly types: VendorTypes;
+  /** Builds the connector of one source. No call is made before the first question. */
+  connect(source: SourceSettings, upstream: Upstream, now: () => number): Connector;
+}
+
+export type VendorTypes = { readonly [T in RecordType | 'Source']: new () => object };

@@ -1,0 +1,73 @@
+import type { Vendor } from '../schema/enums.ts';
+import type { SourceId } from '../schema/ids.ts';
+
+/** How to sign in at a vendor. Secrets are already resolved from the environment. */
+export type Auth =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearer'; readonly token: Secret }
+  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
+  | {
+      readonly type: 'client-credentials';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly scope?: string;
+    }
+  | {
+      readonly type: 'smart-backend';
+      readonly clientId: string;
+      readonly privateKeyFile: string;
+      readonly keyId?: string;
+      readonly scope: string;
+      /** Found by `.well-known/smart-configuration` when absent. */
+      readonly tokenUrl?: string;
+    }
+  | {
+      readonly type: 'unity';
+      readonly appName: string;
+      readonly username: string;
+      readonly password: Secret;
+      readonly ehrUser: string;
+      readonly ehrPassword: Secret;
+    };
+
+/** One source of `sources.yaml`: a practice's connection to one vendor system. */
+export interface SourceSettings {
+  readonly id: SourceId;
+  readonly name: string;
+  readonly vendor: Vendor;
+  readonly dialect: string;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** IANA; the zone of every local time that the vendor sends without one. */
+  readonly timeZone: string;
+  readonly practiceId?: string;
+  readonly auth: Auth;
+  readonly limits: { readonly perSecond: number; readonly perDay: number; readonly concurrency: number };
+  /** How long one vendor call may take, milliseconds. */
+  readonly timeoutMs: number;
+  readonly allowPrivateNetwork: boolean;
+  /** The practice's own laboratory codes, each with its LOINC code. */
+  readonly labCodes: Readonly<Record<string, string>>;
+}
+
+/** A secret that prints as a mask wherever it is logged, inspected or serialised. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  /** The secret itself, to be used and not kept. */
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '[secret]';
+  }
+  toJSON(): string {
+    return '[secret]';
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}
