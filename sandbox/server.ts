@@ -37,7 +37,8 @@ export type Fault = { readonly match?: string; times?: number } & (
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly body?: string }
   | { readonly kind: 'body'; readonly body: string; readonly contentType?: string }
-  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'expire-token' }
+  /** `mix-up`: answers with what the last call of the same name was answered, as a broken cache in between would. */
+  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'expire-token' | 'mix-up' }
 );
 
 export interface Simulator {
@@ -85,6 +86,7 @@ const json = (status: number, body: unknown): Reply => ({
 export const listen = async (behaviour: Behaviour, port = 0): Promise<Simulator> => {
   const calls: string[] = [];
   let faults: Fault[] = [];
+  const lastReplies = new Map<string, Reply>();
   const sockets = new Set<Socket>();
 
   const striking = (name: string, request: Received): Fault[] =>
@@ -160,9 +162,12 @@ export const listen = async (behaviour: Behaviour, port = 0): Promise<Simulator>
           false,
         );
     }
+    const earlier = active.some((fault) => fault.kind === 'mix-up') ? lastReplies.get(name) : undefined;
+    const reply = earlier ?? (await behaviour.handle(request));
+    lastReplies.set(name, reply);
     send(
       response,
-      await behaviour.handle(request),
+      reply,
       active.some((fault) => fault.kind === 'truncate'),
     );
   };

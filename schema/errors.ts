@@ -58,6 +58,7 @@ export class GraphError extends Error {
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly issues: readonly FieldIssueDetail[] | undefined;
+  readonly #thrown: unknown;
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}) {
     super(detail.message ?? ERRORS[code].message);
@@ -67,7 +68,12 @@ export class GraphError extends Error {
     this.status = detail.status;
     this.retryAfterSeconds = detail.retryAfterSeconds;
     this.issues = detail.issues;
-    Object.defineProperty(this, 'cause', { value: detail.cause, enumerable: false });
+    this.#thrown = detail.cause;
+  }
+
+  /** What was thrown underneath, for code that narrows further. Not `cause`: printers and loggers follow that. */
+  thrown(): unknown {
+    return this.#thrown;
   }
 
   /** `extensions` of the GraphQL error that a client sees; graphql-js copies it. */

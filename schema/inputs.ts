@@ -14,30 +14,37 @@ import { DateScalar, DateTimeScalar, EmailAddressScalar, PhoneNumberScalar } fro
 const optional = { nullable: true } as const;
 
 /** A class-validator rule on the whole input, reported at one of its fields. */
-const Rule = (name: string, message: string, holds: (input: object) => boolean) => (target: object, property: string) =>
-  registerDecorator({
-    name,
-    target: target.constructor,
-    propertyName: property,
-    options: { message },
-    validator: { validate: (_value: unknown, args?: ValidationArguments) => args === undefined || holds(args.object) },
-  });
+export const Rule =
+  (name: string, message: string, holds: (input: object) => boolean) => (target: object, property: string) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: property,
+      options: { message },
+      validator: {
+        validate: (_value: unknown, args?: ValidationArguments) => args === undefined || holds(args.object),
+      },
+    });
 
-const inOrder =
-  (from: keyof never, to: keyof never) =>
+/** Holds when both are absent or `from` is not after `to`; `strict`: and they are not the same moment. */
+export const inOrder =
+  (from: string, to: string, strict = false) =>
   (input: object): boolean => {
-    const { [from]: first, [to]: last } = input as Record<keyof never, string | null | undefined>;
-    return first == null || last == null || first <= last;
+    const { [from]: first, [to]: last } = input as Record<string, string | null | undefined>;
+    if (first === null || first === undefined || last === null || last === undefined) return true;
+    const apart = Date.parse(last) - Date.parse(first);
+    return strict ? apart > 0 : apart >= 0;
   };
 
 /** At most this many ids or states in one filter: vendors take them in the URL. */
-const LONGEST_LIST = 100;
+export const LONGEST_LIST = 100;
+
+/** Holds when at least one criterion of a search is given. */
+export const hasCriterion = (search: object | null | undefined): boolean =>
+  Object.values(search ?? {}).some((value) => value !== null && value !== undefined && value !== '');
 
 @InputType({ description: 'Whom to look for. At least one criterion; all of them must hold.' })
 export class PatientSearch {
-  @Rule('criterion', 'Give at least one thing to search by.', (input) =>
-    Object.values(input).some((value) => value != null && value !== ''),
-  )
   @Field(() => String, { ...optional, description: '`Last, First`, or any part of the name.' })
   @IsOptional()
   @IsString()
@@ -71,7 +78,7 @@ export class AppointmentSearch {
   @Field(() => DateTimeScalar)
   from!: string;
   @Field(() => DateTimeScalar)
-  @Rule('period', '`to` must be after `from`.', (input) => inOrder('from', 'to')(input))
+  @Rule('period', '`to` must be after `from`.', inOrder('from', 'to', true))
   to!: string;
   @Field(() => [ID], optional)
   @IsOptional()

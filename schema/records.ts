@@ -42,13 +42,18 @@ const Family = (description: string) => (target: Function) => {
   })(target as never);
 };
 
+/** Not a type of the graph: type-graphql takes over the fields of a superclass only when that is decorated. */
+const Inherited = InterfaceType({ autoRegisterImplementations: false });
+
 /** What every record carries besides its fields. Set by `subgraphs/vendor`, never by a mapping. */
+@Inherited
 export abstract class VendorRecord extends Node {
   __typename!: string;
   declare id: RecordId;
   sourceId!: SourceId;
 }
 
+@Inherited
 abstract class ClinicalRecord extends VendorRecord {
   @Field(() => String, { description: 'The vendor’s own id of the record.' })
   externalId!: string;

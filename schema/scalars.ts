@@ -1,5 +1,6 @@
+import 'reflect-metadata'; // type-graphql reads it when a class is decorated; every type's file imports this one
 import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind } from 'graphql';
-import { GraphQLEmailAddress, GraphQLLocalDate, GraphQLPhoneNumber, GraphQLTimeZone } from 'graphql-scalars';
+import { GraphQLEmailAddress, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
 import { Temporal } from 'temporal-polyfill';
 
 /**
@@ -102,7 +103,7 @@ export const PhoneNumberScalar = scalar(
   'PhoneNumber',
   'A telephone number in E.164, for example `+12175550141`.',
   'a telephone number in E.164, for example +12175550141',
-  (value) => GraphQLPhoneNumber.parseValue(value),
+  matching(/^\+[1-9]\d{5,14}$/),
 );
 
 export const EmailAddressScalar = scalar('EmailAddress', 'An e-mail address.', 'an e-mail address', (value) =>
@@ -122,4 +123,18 @@ export const Base64Scalar = scalar('Base64', 'Bytes in base64 with padding.', 'b
 export const HitsScalar = new GraphQLScalarType({
   name: 'Hits',
   description: 'One vendor’s part of a search over vendors; internal.',
+  extensions: { directives: { inaccessible: {} } },
 });
+
+/** The scalars that check input, for whoever has to check it before it reaches a subgraph. */
+export const SCALARS: readonly GraphQLScalarType[] = [
+  DateScalar,
+  PartialDateScalar,
+  DateTimeScalar,
+  TimeZoneScalar,
+  DecimalScalar,
+  PhoneNumberScalar,
+  EmailAddressScalar,
+  UriScalar,
+  Base64Scalar,
+];

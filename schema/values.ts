@@ -9,7 +9,11 @@ const Value = (description: string) => (target: Function) => {
 };
 const optional = { nullable: true } as const;
 
-@InterfaceType({ description: 'Anything with an id of its own.', autoRegisterImplementations: false })
+@InterfaceType({
+  description: 'Anything with an id of its own.',
+  autoRegisterImplementations: false,
+  resolveType: (value: unknown) => (value as { __typename: string }).__typename,
+})
 export abstract class Node {
   @Field(() => ID, { description: 'Opaque; the same record always has the same id.' })
   id!: string;

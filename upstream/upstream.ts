@@ -2,6 +2,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { GraphError } from '../schema/errors.ts';
 import { SourceCache } from './cache.ts';
 import type { Call } from './call.ts';
+import { CallHealth } from './health.ts';
 import { guardedConnector } from './network.ts';
 import type { SourceSettings } from './source.ts';
 
@@ -38,6 +39,7 @@ const headerValue = (value: string | string[] | undefined): string =>
  */
 export class Upstream {
   readonly cache: SourceCache;
+  readonly health = new CallHealth();
   readonly #agent: Agent;
   readonly #source: SourceSettings;
 
@@ -63,10 +65,12 @@ export class Upstream {
     } catch (thrown) {
       throw this.#failure(thrown);
     } finally {
+      const ms = Math.round(call.now() - started);
+      this.health.note(status, ms);
       call.record({
         source: this.#source.id,
         call: request.name,
-        ms: Math.round(call.now() - started),
+        ms,
         ...(status === undefined ? {} : { status }),
         cache: 'MISS',
       });

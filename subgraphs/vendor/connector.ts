@@ -17,12 +17,13 @@ export interface Connector {
   readonly unsupportedFields: Readonly<Partial<Record<RecordType, readonly string[]>>>;
 
   /**
-   * Reads records by key: one answer per key, in the same order. `null`: the vendor does not know the key.
-   * An answer whose own id is not the asked one is a BAD_VENDOR_ANSWER, never a record.
+   * Reads records by key: one answer per wanted record, in the same order, that covers at least the wanted fields.
+   * `null`: the vendor does not know the key. An answer whose own id is not the asked one is a BAD_VENDOR_ANSWER, never
+   * a record.
    */
   readonly read: {
-    readonly [T in ReadableType]: (
-      keys: readonly string[],
+    readonly [T in RecordType]: (
+      wanted: readonly Wanted<T>[],
       call: Call,
     ) => Promise<readonly (Found<T> | null | Error)[]>;
   };
@@ -52,8 +53,6 @@ export interface Connector {
   close(): Promise<void>;
 }
 
-export type ReadableType = RecordType;
-
 export interface TypeCapability {
   readonly type: RecordType;
   readonly capability: Capability;
@@ -70,16 +69,29 @@ export interface Found<T extends RecordType> {
    * that selects a field outside gets it by a further read; a field inside that is absent is absent at the vendor.
    */
   readonly covers: 'all' | ReadonlySet<string>;
+  /** Other records that the same answer carried. A page has them once, for all its items. */
+  readonly related?: readonly Related[];
 }
 
 /** A record that came along with another's answer (an appointment's patient), so that it need not be asked for again. */
 export type Related = { readonly [T in RecordType]: { readonly type: T } & Found<T> }[RecordType];
+
+/** A record to read. */
+export interface Wanted<T extends RecordType> {
+  readonly key: string;
+  /** GraphQL names of the fields that somebody selected; what is not in here need not be fetched. */
+  readonly fields: ReadonlySet<string>;
+  /** What an earlier answer (a search) already told of this record, when that was not enough: to be completed. */
+  readonly known?: Found<T>;
+}
 
 export interface Window {
   /** 1 to 100. */
   readonly first: number;
   /** Where to go on: the `after` of the last item that was taken, as this connector gave it. */
   readonly after?: string;
+  /** What the client selects of each item, where that is known; the rest may be left out, and `covers` says so. */
+  readonly fields?: ReadonlySet<string>;
 }
 
 export interface Page<T extends RecordType> {

@@ -15,6 +15,8 @@ export interface VendorDefinition {
   /** Values of a source's `dialect`; the first is the default. */
   readonly dialects: readonly string[];
   readonly auth: readonly Auth['type'][];
+  /** Optional settings that this vendor cannot do without. */
+  readonly needs?: readonly 'practiceId'[];
   /** The entity classes: `<prefix>Patient` implements Patient, ... and `<prefix>Source`. */
   readonly types: VendorTypes;
   /** Builds the connector of one source. No call is made before the first question. */

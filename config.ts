@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Vendor } from './schema/enums.ts';
+import { sourceId } from './schema/ids.ts';
+import { VENDORS } from './subgraphs/index.ts';
+import { isTimeZone } from './subgraphs/vendor/time.ts';
+import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
+
+/** Everything that can be set, read once. */
+export interface Config {
+  readonly sources: readonly SourceSettings[];
+  readonly gateway: {
+    readonly host: string;
+    readonly port: number;
+    /** GraphiQL, introspection and hints. */
+    readonly explorer: boolean;
+  };
+  /** Makes and reads page cursors; the same in all processes of a deployment. */
+  readonly cursorSecret: Secret;
+}
+
+/** A configuration that cannot be used, with every problem in it. Problems name keys, never values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((one) => `  - ${one}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** Names of vendors in `sources.yaml`. */
+const VENDOR_NAMES = {
+  'allscripts-professional': 'ALLSCRIPTS_PROFESSIONAL',
+  'allscripts-touchworks': 'ALLSCRIPTS_TOUCHWORKS',
+  'allscripts-sunrise': 'ALLSCRIPTS_SUNRISE',
+  athenahealth: 'ATHENAHEALTH',
+  cerner: 'CERNER',
+  drchrono: 'DRCHRONO',
+  eclinicalworks: 'ECLINICALWORKS',
+  epic: 'EPIC',
+  fhir: 'GENERIC_FHIR',
+  kareo: 'KAREO',
+  meditech: 'MEDITECH',
+  nextgen: 'NEXTGEN',
+  'practice-fusion': 'PRACTICE_FUSION',
+} as const satisfies Record<string, Vendor>;
+
+const text = z.string({ error: 'must be text' }).min(1, { error: 'must not be empty' });
+const secret = text.transform((value) => new Secret(value));
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+const auth = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('none') }),
+    z.strictObject({ type: z.literal('bearer'), token: secret }),
+    z.strictObject({ type: z.literal('basic'), username: text, password: secret }),
+    z.strictObject({
+      type: z.literal('client-credentials'),
+      tokenUrl: url,
+      clientId: text,
+      clientSecret: secret,
+      scope: text.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('smart-backend'),
+      clientId: text,
+      privateKeyFile: text,
+      keyId: text.optional(),
+      scope: text,
+      tokenUrl: url.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('unity'),
+      appName: text,
+      username: text,
+      password: secret,
+      ehrUser: text,
+      ehrPassword: secret,
+    }),
+  ],
+  { error: 'must be one of none, bearer, basic, client-credentials, smart-backend, unity' },
+);
+
+const whole = (most: number) =>
+  z
+    .int({ error: 'must be a whole number' })
+    .min(1, { error: 'must be at least 1' })
+    .max(most, { error: `must be at most ${most}` });
+
+const source = z.strictObject({
+  id: z
+    .string({ error: 'must be text' })
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be lower-case letters, digits and hyphens, at most 63' }),
+  name: text,
+  vendor: z.enum(Object.keys(VENDOR_NAMES) as [keyof typeof VENDOR_NAMES], {
+    error: `must be one of ${Object.keys(VENDOR_NAMES).join(', ')}`,
+  }),
+  dialect: text.optional(),
+  baseUrl: url.transform((value) => value.replace(/\/+$/, '')),
+  timeZone: text.refine(isTimeZone, { error: 'must be an IANA time zone such as America/Chicago' }),
+  practiceId: z
+    .union([z.string().min(1), z.number()], { error: 'must be text' })
+    .transform(String)
+    .optional(),
+  auth: auth.default({ type: 'none' }),
+  limits: z
+    .strictObject({
+      perSecond: whole(10_000).default(10),
+      perDay: whole(100_000_000).default(50_000),
+      concurrency: whole(256).default(8),
+    })
+    .prefault({}),
+  timeoutMs: whole(120_000).default(15_000),
+  allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).default(false),
+  labCodes: z.record(z.string(), text).default({}),
+});
+
+const file = z.strictObject(
+  {
+    sources: z.array(source, { error: 'must be a list of sources' }).min(1, { error: 'must name at least one source' }),
+    gateway: z
+      .strictObject({
+        host: text.default('127.0.0.1'),
+        port: z.int().min(0).max(65_535).default(4000),
+        explorer: z.boolean().default(false),
+      })
+      .prefault({}),
+  },
+  { error: 'must be a mapping with the key sources' },
+);
+
+type Source = z.output<typeof source>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Puts environment variables in place of `${NAME}`, and notes the names that are not set. */
+const withEnvironment = (value: unknown, environment: Environment, path: string, problems: string[]): unknown => {
+  if (typeof value === 'string')
+    return value.replace(/\$\{(\w+)\}/g, (_match, name: string) => {
+      const found = environment[name];
+      if (found === undefined) problems.push(`${path}: the environment variable ${name} is not set`);
+      return found ?? '';
+    });
+  if (Array.isArray(value))
+    return value.map((item, i) => withEnvironment(item, environment, `${path}[${i}]`, problems));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => [
+        key,
+        withEnvironment(part, environment, path === '' ? key : `${path}.${key}`, problems),
+      ]),
+    );
+  return value;
+};
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+    '',
+  );
+
+/** What zod found, as problems that name keys only. */
+const problemsOf = (issues: readonly z.core.$ZodIssue[], at = ''): string[] =>
+  issues.flatMap((issue) => {
+    const path = [at, pathText(issue.path)].filter((part) => part !== '').join('.') || 'the file';
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${path}: the key ${key} is not known`);
+    return [`${path}: ${issue.message === 'Required' ? 'is missing' : issue.message}`];
+  });
+
+/** Rules between keys, and between a source and its vendor. */
+const rulesOf = (sources: readonly Source[]): string[] => {
+  const seen = new Set<string>();
+  return sources.flatMap((one, i) => {
+    const at = `sources[${i}]`;
+    const problems: string[] = [];
+    if (seen.has(one.id)) problems.push(`${at}.id: is used by another source`);
+    seen.add(one.id);
+    const owner = VENDORS.find(({ vendors }) => vendors.includes(VENDOR_NAMES[one.vendor]));
+    if (owner === undefined) return [...problems, `${at}.vendor: this vendor is not supported yet`];
+    if (one.dialect !== undefined && !owner.dialects.includes(one.dialect))
+      problems.push(`${at}.dialect: must be one of ${owner.dialects.join(', ')}`);
+    if (!owner.auth.includes(one.auth.type)) problems.push(`${at}.auth.type: must be one of ${owner.auth.join(', ')}`);
+    for (const key of owner.needs ?? []) if (one[key] === undefined) problems.push(`${at}.${key}: is missing`);
+    if (one.baseUrl.startsWith('http:') && !one.allowPrivateNetwork)
+      problems.push(`${at}.baseUrl: must be https unless allowPrivateNetwork is true`);
+    return problems;
+  });
+};
+
+const settingsOf = (one: Source): SourceSettings => {
+  const vendor = VENDOR_NAMES[one.vendor];
+  const owner = VENDORS.find(({ vendors }) => vendors.includes(vendor));
+  const { practiceId, ...rest } = one;
+  return {
+    ...rest,
+    id: sourceId(one.id),
+    vendor,
+    dialect: one.dialect ?? owner?.dialects[0] ?? '',
+    auth: one.auth as Auth,
+    ...(practiceId === undefined ? {} : { practiceId }),
+  };
+};
+
+/**
+ * Checks a configuration.
+ * @throws ConfigError with every problem at once.
+ */
+export const readConfig = (content: unknown, environment: Environment): Config => {
+  const problems: string[] = [];
+  const resolved = withEnvironment(content, environment, '', problems);
+  const checked = file.safeParse(resolved);
+  if (!checked.success) throw new ConfigError([...problems, ...problemsOf(checked.error.issues)]);
+  const { sources, gateway } = checked.data;
+  problems.push(...rulesOf(sources));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    sources: sources.map(settingsOf),
+    gateway,
+    cursorSecret: new Secret(environment.PRACTICEGRAPH_CURSOR_SECRET ?? randomBytes(32).toString('hex')),
+  });
+};
+
+/** Reads `sources.yaml`. @throws ConfigError also when the file is missing or not YAML. */
+export const loadConfig = async (path: string, environment: Environment): Promise<Config> => {
+  const content = await readFile(path, 'utf8').catch(() => {
+    throw new ConfigError(['the file cannot be read']);
+  });
+  const parsed: unknown = (() => {
+    try {
+      return parse(content);
+    } catch {
+      throw new ConfigError(['the file is not YAML']);
+    }
+  })();
+  return readConfig(parsed, environment);
+};

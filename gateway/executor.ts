@@ -1,0 +1,218 @@
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
+import type { OperationContext } from '../schema/context.ts';
+import { GraphError } from '../schema/errors.ts';
+import { applyRewrites, placesAt, renamePath, representationOf, type TypeTest } from './places.ts';
+import type { EntityFetch, EntityPart, Operation, Plan, RootFetch } from './plan.ts';
+import { isObject, type JsonObject, type Lost, mergeInto, type Place } from './response.ts';
+
+/** A subgraph as the executor asks it: in this process, or far away. */
+export interface Subgraph {
+  readonly name: string;
+  execute(
+    operation: Operation,
+    variables: Readonly<Record<string, unknown>>,
+    context: OperationContext,
+  ): Promise<SubgraphResult>;
+}
+
+export interface SubgraphResult {
+  readonly data?: JsonObject | null;
+  readonly errors?: readonly (GraphQLError | GraphQLFormattedError)[];
+}
+
+/** What a plan's run has gathered, before it is cut to the client's selection. */
+export interface Gathered {
+  readonly data: JsonObject;
+  readonly errors: readonly GraphQLError[];
+  /** Fetches that failed as a whole, by the object that waits for them. */
+  readonly lost: ReadonlyMap<JsonObject, readonly Lost[]>;
+}
+
+/** Which object types each type stands for; unknown names stand for themselves. */
+export const typeTest = (schema: GraphQLSchema): TypeTest => {
+  const members = new Map<string, ReadonlySet<string>>();
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isAbstractType(type)) members.set(type.name, new Set(schema.getPossibleTypes(type).map(({ name }) => name)));
+  return (typename, condition) => typename === condition || members.get(condition)?.has(String(typename)) === true;
+};
+
+/** Runs query plans: asks the subgraphs in the plan's order and puts their answers together. */
+export class Executor {
+  readonly #subgraphs: ReadonlyMap<string, Subgraph>;
+  readonly #isA: TypeTest;
+
+  constructor(subgraphs: readonly Subgraph[], isA: TypeTest) {
+    this.#subgraphs = new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph]));
+    this.#isA = isA;
+  }
+
+  async run(
+    plan: Plan | undefined,
+    variables: Readonly<Record<string, unknown>>,
+    context: OperationContext,
+  ): Promise<Gathered> {
+    const run = new Run(this.#subgraphs, this.#isA, variables, context);
+    if (plan !== undefined) await run.node(plan);
+    return run;
+  }
+}
+
+class Run implements Gathered {
+  readonly data: JsonObject = {};
+  readonly errors: GraphQLError[] = [];
+  readonly lost = new Map<JsonObject, Lost[]>();
+  readonly #subgraphs: ReadonlyMap<string, Subgraph>;
+  readonly #isA: TypeTest;
+  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #context: OperationContext;
+
+  constructor(
+    subgraphs: ReadonlyMap<string, Subgraph>,
+    isA: TypeTest,
+    variables: Readonly<Record<string, unknown>>,
+    context: OperationContext,
+  ) {
+    this.#subgraphs = subgraphs;
+    this.#isA = isA;
+    this.#variables = variables;
+    this.#context = context;
+  }
+
+  async node(plan: Plan): Promise<void> {
+    switch (plan.kind) {
+      case 'Sequence':
+        for (const child of plan.nodes) await this.node(child);
+        return;
+      case 'Parallel':
+        await Promise.all(plan.nodes.map((child) => this.node(child)));
+        return;
+      case 'RootFetch':
+        return this.#root(plan);
+      case 'EntityFetch':
+        return this.#entities(plan);
+    }
+  }
+
+  async #ask(operation: Operation, extra: JsonObject): Promise<SubgraphResult> {
+    const subgraph = this.#subgraphs.get(operation.subgraph);
+    if (subgraph === undefined) return { errors: [unavailable()] };
+    const variables = { ...extra };
+    for (const name of operation.variables) if (name in this.#variables) variables[name] = this.#variables[name];
+    try {
+      return await subgraph.execute(operation, variables, this.#context);
+    } catch {
+      return { errors: [unavailable()] };
+    }
+  }
+
+  async #root(fetch: RootFetch): Promise<void> {
+    const { data, errors = [] } = await this.#ask(fetch.operation, {});
+    for (const place of fetch.path.length === 0 ? [ROOT(this.data)] : placesAt(this.data, fetch.path)) {
+      if (isObject(data)) {
+        applyRewrites(data, fetch.outputRewrites, this.#isA);
+        mergeInto(place.object, data, true);
+      }
+      for (const error of errors) {
+        const path = error.path === undefined ? undefined : renamePath(error.path, fetch.outputRewrites);
+        if (path === undefined) this.#lose(place, keysOfRoot(fetch), error);
+        else this.errors.push(located(error, [...place.path, ...path]));
+      }
+    }
+  }
+
+  async #entities(fetch: EntityFetch): Promise<void> {
+    const asks = fetch.parts.map((part) => this.#gather(part));
+    if (asks.every(({ representations }) => representations.length === 0)) return;
+    const variables = Object.fromEntries(asks.map(({ part, representations }) => [part.variable, representations]));
+    const { data, errors = [] } = await this.#ask(fetch.operation, variables);
+    const whole = errors.filter(({ path }) => path === undefined);
+    for (const { part, targets } of asks) {
+      const answers = data?.[part.alias];
+      if (!Array.isArray(answers)) {
+        const [error = unavailable()] = whole.length > 0 ? whole : errors;
+        for (const places of targets) for (const place of places) this.#lose(place, part.brings, error);
+        continue;
+      }
+      applyRewrites(answers, part.outputRewrites, this.#isA);
+      for (const [i, places] of targets.entries()) {
+        const answer: unknown = answers[i];
+        if (isObject(answer)) for (const place of places) mergeInto(place.object, answer, places.length === 1);
+      }
+      this.#errorsOf(part, targets, errors, answers);
+    }
+  }
+
+  /** Representations of one part, each once, and the places that wait for each. */
+  #gather(part: EntityPart): { part: EntityPart; representations: JsonObject[]; targets: Place[][] } {
+    const representations: JsonObject[] = [];
+    const targets: Place[][] = [];
+    const known = new Map<string, number>();
+    for (const path of part.paths)
+      for (const place of placesAt(this.data, path)) {
+        const representation = representationOf(place.object, part.requires, this.#isA);
+        if (representation === undefined) continue;
+        const name = JSON.stringify(representation);
+        const index = known.get(name);
+        if (index !== undefined) {
+          targets[index]?.push(place);
+          continue;
+        }
+        known.set(name, representations.length);
+        applyRewrites(representation, part.inputRewrites, this.#isA);
+        representations.push(representation);
+        targets.push([place]);
+      }
+    return { part, representations, targets };
+  }
+
+  /**
+   * Brings errors of `_entities` to the places that they are about. One of the entity itself says that the object at
+   * that place could not be had: the object becomes null, as at any field that fails.
+   */
+  #errorsOf(
+    part: EntityPart,
+    targets: readonly (readonly Place[])[],
+    errors: NonNullable<SubgraphResult['errors']>,
+    answers: readonly unknown[],
+  ): void {
+    for (const error of errors) {
+      const [alias, index, ...rest] = error.path ?? [];
+      if (alias !== part.alias || typeof index !== 'number') continue;
+      for (const place of targets[index] ?? []) {
+        const whole = rest.length === 0 && answers[index] === null;
+        if (whole) (place.holder as Record<string | number, unknown>)[place.key] = null;
+        this.errors.push(located(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
+      }
+    }
+  }
+
+  #lose(place: Place, keys: ReadonlySet<string>, error: GraphQLError | GraphQLFormattedError): void {
+    const list = this.lost.get(place.object) ?? [];
+    list.push({ keys, error: located(error, place.path) });
+    this.lost.set(place.object, list);
+  }
+}
+
+const ROOT = (data: JsonObject): Place => ({ object: data, holder: {}, key: 'data', path: [] });
+
+const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
+  const keys = new Set<string>();
+  for (const definition of fetch.operation.document.definitions)
+    if (definition.kind === 'OperationDefinition')
+      for (const field of definition.selectionSet.selections)
+        if (field.kind === 'Field') keys.add(field.alias?.value ?? field.name.value);
+  return keys;
+};
+
+const unavailable = (): GraphQLError => {
+  const error = new GraphError('SOURCE_UNAVAILABLE', { message: 'A part of the graph cannot be reached.' });
+  return new GraphQLError(error.message, { originalError: error });
+};
+
+/** The subgraph's error at the client's path, with its message and extensions. */
+const located = (error: GraphQLError | GraphQLFormattedError, path: readonly (string | number)[]): GraphQLError =>
+  new GraphQLError(error.message, {
+    path,
+    ...(error instanceof GraphQLError ? { originalError: error.originalError ?? null } : {}),
+    ...(error.extensions === undefined ? {} : { extensions: error.extensions as Record<string, unknown> }),
+  });

@@ -1,0 +1,125 @@
+import type { Required, Rewrite, Step } from './plan.ts';
+import { isObject, type JsonObject, type Place } from './response.ts';
+
+/** Every object of the response that a plan's path leads to. */
+export const placesAt = (root: JsonObject, path: readonly Step[]): readonly Place[] => {
+  const holder: JsonObject = { root };
+  let values: {
+    value: unknown;
+    holder: JsonObject | unknown[];
+    key: string | number;
+    path: readonly (string | number)[];
+  }[] = [{ value: root, holder, key: 'root', path: [] }];
+  for (const step of path) {
+    values = values.flatMap((at) => {
+      const { value } = at;
+      if (step === 'items')
+        return Array.isArray(value)
+          ? value.map((item: unknown, i) => ({ value: item, holder: value, key: i, path: [...at.path, i] }))
+          : [];
+      if (!isObject(value)) return [];
+      if ('types' in step) return step.types.has(String(value.__typename)) ? [at] : [];
+      return [{ value: value[step.field], holder: value, key: step.field, path: [...at.path, step.field] }];
+    });
+  }
+  // a path may end at a list without saying so: its items are meant
+  const spread = (at: (typeof values)[number]): Place[] => {
+    const { value } = at;
+    if (Array.isArray(value))
+      return value.flatMap((item: unknown, i) => spread({ value: item, holder: value, key: i, path: [...at.path, i] }));
+    return isObject(value) ? [{ object: value, holder: at.holder, key: at.key, path: at.path }] : [];
+  };
+  return values.flatMap(spread);
+};
+
+/** Tells whether an object's type is, or implements, a type condition. */
+export type TypeTest = (typename: unknown, condition: string) => boolean;
+
+/**
+ * What a subgraph needs to know an entity. `undefined` when the object is not of a required type or a needed key is
+ * missing: then there is nothing to ask.
+ */
+export const representationOf = (
+  object: JsonObject,
+  requires: readonly Required[],
+  isA: TypeTest,
+): JsonObject | undefined => {
+  const made: JsonObject = {};
+  let met = false;
+  for (const part of requires) {
+    if (part.kind !== 'types' || !isA(object.__typename, part.type)) continue;
+    met = true;
+    if (!select(object, part.selections, made, isA)) return undefined;
+  }
+  return met ? made : undefined;
+};
+
+/** Copies the selected keys; `false` when a key was never answered. A null is an answer. */
+const select = (from: JsonObject, selections: readonly Required[], into: JsonObject, isA: TypeTest): boolean => {
+  for (const selection of selections) {
+    if (selection.kind === 'types') {
+      if (isA(from.__typename, selection.type) && !select(from, selection.selections, into, isA)) return false;
+      continue;
+    }
+    const value = from[selection.key] === undefined ? from[selection.name] : from[selection.key];
+    if (value === undefined) {
+      if (selection.name === '__typename' || selection.name === 'id') return false;
+      into[selection.name] = null;
+      continue;
+    }
+    into[selection.name] = selection.selections === undefined ? value : selectValue(value, selection.selections, isA);
+  }
+  return true;
+};
+
+const selectValue = (value: unknown, selections: readonly Required[], isA: TypeTest): unknown => {
+  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, isA));
+  if (!isObject(value)) return value;
+  const made: JsonObject = {};
+  select(value, selections, made, isA);
+  return made;
+};
+
+/** Applies the planner's rewrites to representations before they go out or to an answer before it is merged. */
+export const applyRewrites = (value: unknown, rewrites: readonly Rewrite[], isA: TypeTest): void => {
+  for (const rewrite of rewrites) rewriteAt(value, rewrite.path, rewrite, isA);
+};
+
+const rewriteAt = (value: unknown, path: Rewrite['path'], rewrite: Rewrite, isA: TypeTest): void => {
+  if (Array.isArray(value)) {
+    for (const item of value) rewriteAt(item, path, rewrite, isA);
+    return;
+  }
+  if (!isObject(value)) return;
+  const [step, ...rest] = path;
+  if (step === undefined) return;
+  if ('types' in step) {
+    if ([...step.types].some((type) => isA(value.__typename, type))) rewriteAt(value, rest, rewrite, isA);
+    return;
+  }
+  if (rest.length > 0) {
+    rewriteAt(value[step.key], rest, rewrite, isA);
+    return;
+  }
+  if (!(step.key in value)) return;
+  if (rewrite.kind === 'set') {
+    value[step.key] = rewrite.value;
+    return;
+  }
+  value[rewrite.to] = value[step.key];
+  delete value[step.key];
+};
+
+/** An error's path inside an answer, with the planner's renamed keys as the client knows them. */
+export const renamePath = (
+  path: readonly (string | number)[],
+  rewrites: readonly Rewrite[],
+): readonly (string | number)[] =>
+  rewrites.reduce<readonly (string | number)[]>((result, rewrite) => {
+    if (rewrite.kind !== 'rename') return result;
+    const keys = rewrite.path.flatMap((step) => ('key' in step ? [step.key] : []));
+    const positions = result.flatMap((step, i) => (typeof step === 'string' ? [i] : []));
+    if (keys.length > positions.length || !keys.every((key, i) => result[positions[i] ?? -1] === key)) return result;
+    const last = positions[keys.length - 1];
+    return result.map((step, i) => (i === last ? rewrite.to : step));
+  }, path);

@@ -1,0 +1,84 @@
+import type { DocumentNode } from 'graphql';
+
+/** A query plan as the executor runs it: the planner's nodes with their operations parsed, once, at plan time. */
+export type Plan = Sequence | Parallel | RootFetch | EntityFetch;
+
+export interface Sequence {
+  readonly kind: 'Sequence';
+  readonly nodes: readonly Plan[];
+}
+
+export interface Parallel {
+  readonly kind: 'Parallel';
+  readonly nodes: readonly Plan[];
+}
+
+/** What is sent to a subgraph. */
+export interface Operation {
+  readonly subgraph: string;
+  readonly text: string;
+  readonly document: DocumentNode;
+  /** The client's variables that it uses. */
+  readonly variables: readonly string[];
+}
+
+export interface RootFetch {
+  readonly kind: 'RootFetch';
+  readonly operation: Operation;
+  /** Where its answer belongs; the root when empty. */
+  readonly path: readonly Step[];
+  readonly outputRewrites: readonly Rewrite[];
+}
+
+/** Entities of one subgraph, from one or several places of the response, in one request. */
+export interface EntityFetch {
+  readonly kind: 'EntityFetch';
+  readonly operation: Operation;
+  readonly parts: readonly EntityPart[];
+}
+
+export interface EntityPart {
+  /** The response key of `_entities` in the operation. */
+  readonly alias: string;
+  /** The variable that takes the representations. */
+  readonly variable: string;
+  readonly paths: readonly (readonly Step[])[];
+  readonly requires: readonly Required[];
+  readonly inputRewrites: readonly Rewrite[];
+  readonly outputRewrites: readonly Rewrite[];
+  /** Response keys that it brings to an entity, whatever the entity's type. */
+  readonly brings: ReadonlySet<string>;
+}
+
+/** One step of a path: into a field, over every item of a list, or only into objects of some types. */
+export type Step = { readonly field: string } | { readonly types: ReadonlySet<string> } | 'items';
+
+/** What a representation consists of. */
+export type Required =
+  | {
+      readonly kind: 'field';
+      readonly name: string;
+      readonly key: string;
+      readonly selections: readonly Required[] | undefined;
+    }
+  | { readonly kind: 'types'; readonly type: string; readonly selections: readonly Required[] };
+
+export type Rewrite = {
+  readonly path: readonly ({ readonly key: string } | { readonly types: ReadonlySet<string> })[];
+} & ({ readonly kind: 'set'; readonly value: string } | { readonly kind: 'rename'; readonly to: string });
+
+/** A plan without operations' documents, for `extensions.explain`. */
+export const describePlan = (plan: Plan | undefined): unknown => {
+  if (plan === undefined) return null;
+  if (plan.kind === 'Sequence' || plan.kind === 'Parallel')
+    return { kind: plan.kind, nodes: plan.nodes.map(describePlan) };
+  const { subgraph, text } = plan.operation;
+  if (plan.kind === 'RootFetch') return { kind: 'Fetch', subgraph, operation: text };
+  const at = plan.parts.flatMap(({ paths }) => paths.map(describePath));
+  return { kind: 'Fetch', subgraph, at, operation: text };
+};
+
+const describePath = (path: readonly Step[]): string =>
+  path
+    .map((step) => (step === 'items' ? '@' : 'field' in step ? step.field : `[${[...step.types].join('|')}]`))
+    .join('.');

@@ -1,0 +1,151 @@
+import {
+  type EntityBatchAlias,
+  type FetchRewrite,
+  type FlattenNodePathSegment,
+  type PlanNode,
+  QueryPlanner,
+  type RequiresSelection,
+} from '@graphql-hive/router-query-planner';
+import { type DocumentNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
+import type { EntityPart, Operation, Plan, Required, Rewrite, Step } from './plan.ts';
+
+/** Plans operations over a supergraph. The library behind it can be changed here and nowhere else. */
+export interface Planner {
+  /** SDL of the graph as clients see it. */
+  readonly apiSdl: string;
+  /** `undefined` when no subgraph has to be asked. */
+  plan(operation: string): Promise<Plan | undefined>;
+}
+
+const steps = (path: readonly FlattenNodePathSegment[]): readonly Step[] =>
+  path.map((segment) =>
+    segment === '@'
+      ? 'items'
+      : 'Field' in segment
+        ? { field: segment.Field }
+        : { types: new Set(segment.TypeCondition) },
+  );
+
+const required = (selections: readonly RequiresSelection[]): readonly Required[] =>
+  selections.map((selection): Required => {
+    if (selection.kind === 'Field')
+      return {
+        kind: 'field',
+        name: selection.name,
+        key: selection.alias ?? selection.name,
+        selections: selection.selections === undefined ? undefined : required(selection.selections),
+      };
+    if (selection.kind === 'InlineFragment')
+      return { kind: 'types', type: selection.typeCondition, selections: required(selection.selections) };
+    throw new Error('A plan holds a fragment spread where none can be.');
+  });
+
+const rewrites = (list: readonly FetchRewrite[] | null | undefined): readonly Rewrite[] =>
+  (list ?? []).map((rewrite): Rewrite => {
+    const setter = 'ValueSetter' in rewrite ? rewrite.ValueSetter : 'setValueTo' in rewrite ? rewrite : undefined;
+    const renamer = 'KeyRenamer' in rewrite ? rewrite.KeyRenamer : undefined;
+    const path = (setter ?? renamer)?.path ?? [];
+    const places = path.map((segment) =>
+      'Key' in segment ? { key: segment.Key } : { types: new Set(segment.TypenameEquals) },
+    );
+    if (setter !== undefined) return { kind: 'set', path: places, value: setter.setValueTo };
+    return { kind: 'rename', path: places, to: renamer?.renameKeyTo ?? '' };
+  });
+
+const keysOf = (set: SelectionSetNode, document: DocumentNode): string[] =>
+  set.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection.alias?.value ?? selection.name.value];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return keysOf(selection.selectionSet, document);
+    const fragment = document.definitions.find(
+      (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value,
+    );
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION ? keysOf(fragment.selectionSet, document) : [];
+  });
+
+const bringsOf = (document: DocumentNode, alias: string): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const field of definition.selectionSet.selections)
+      if (field.kind === Kind.FIELD && (field.alias?.value ?? field.name.value) === alias && field.selectionSet)
+        for (const key of keysOf(field.selectionSet, document)) found.add(key);
+  }
+  return found;
+};
+
+const operationOf = (node: { serviceName: string; operation: string; variableUsages?: string[] }): Operation => ({
+  subgraph: node.serviceName,
+  text: node.operation,
+  document: parse(node.operation, { noLocation: true }),
+  variables: node.variableUsages ?? [],
+});
+
+const part = (
+  operation: Operation,
+  from: Pick<EntityBatchAlias, 'alias' | 'representationsVariableName' | 'paths' | 'inputRewrites' | 'outputRewrites'>,
+  requires: readonly RequiresSelection[],
+): EntityPart => {
+  const outputRewrites = rewrites(from.outputRewrites);
+  const renamed = outputRewrites.flatMap((rewrite) => (rewrite.kind === 'rename' ? [rewrite.to] : []));
+  return {
+    alias: from.alias,
+    variable: from.representationsVariableName,
+    paths: from.paths.map(steps),
+    requires: required(requires),
+    inputRewrites: rewrites(from.inputRewrites),
+    outputRewrites,
+    brings: new Set([...bringsOf(operation.document, from.alias), ...renamed]),
+  };
+};
+
+const compile = (node: PlanNode, path: readonly FlattenNodePathSegment[] = []): Plan => {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return { kind: node.kind, nodes: node.nodes.map((child) => compile(child, path)) };
+    case 'Flatten':
+      return compile(node.node, [...path, ...node.path]);
+    case 'Fetch': {
+      const operation = operationOf(node);
+      if (node.requires === undefined)
+        return { kind: 'RootFetch', operation, path: steps(path), outputRewrites: rewrites(node.outputRewrites) };
+      const from = {
+        alias: '_entities',
+        representationsVariableName: 'representations',
+        paths: [[...path]],
+        inputRewrites: node.inputRewrites ?? [],
+        outputRewrites: node.outputRewrites ?? [],
+      };
+      return { kind: 'EntityFetch', operation, parts: [part(operation, from, node.requires)] };
+    }
+    case 'BatchFetch': {
+      const operation = operationOf(node);
+      const parts = node.entityBatch.aliases.map((alias) => part(operation, alias, alias.requires));
+      return { kind: 'EntityFetch', operation, parts };
+    }
+    default:
+      throw new Error(`A plan holds a ${node.kind} node, which operations cannot lead to.`);
+  }
+};
+
+/** The planner's SDL names the introspection fields, which every schema has by itself. */
+const withoutIntrospection = (sdl: string): string =>
+  print(
+    visit(parse(sdl, { noLocation: true }), {
+      FieldDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
+      ObjectTypeDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
+      EnumTypeDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
+    }),
+  );
+
+/** @throws Error when the supergraph is not one. */
+export const createPlanner = (supergraph: string): Planner => {
+  const planner = new QueryPlanner(supergraph);
+  return {
+    apiSdl: withoutIntrospection(planner.consumerSchema),
+    plan: async (operation) => {
+      const { node } = await planner.planAsync(operation, null, new Set(), 0);
+      return node === undefined || node === null ? undefined : compile(node);
+    },
+  };
+};

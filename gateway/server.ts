@@ -1,0 +1,150 @@
+import { ApolloServer } from '@apollo/server';
+import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { Caller, OperationContext, VendorCall } from '../schema/context.ts';
+import { toGraphError } from '../schema/errors.ts';
+import type { Engine } from './engine.ts';
+import { presentError } from './errors.ts';
+import { registerExplorer } from './explorer/assets.ts';
+import { LIMITS, limitRules } from './limits.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Introspection, "did you mean" and GraphiQL: for development and the sandbox. */
+  readonly explorer: boolean;
+  /** Folder of the built explorer. */
+  readonly explorerRoot: string;
+  readonly now: () => number;
+  readonly authenticate: (request: FastifyRequest) => Caller;
+  /** Is everything there that an answer needs? */
+  readonly ready: () => boolean;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** Answers what has begun, refuses what comes, then stops. */
+  close(): Promise<void>;
+}
+
+interface RequestState {
+  readonly operation: OperationContext;
+  readonly calls: readonly VendorCall[];
+  readonly explain: boolean;
+}
+
+const stateOf = (request: FastifyRequest, options: ServerOptions): RequestState => {
+  const calls: VendorCall[] = [];
+  const gone = new AbortController();
+  request.raw.socket.once('close', () => gone.abort());
+  return {
+    calls,
+    explain: request.headers['x-explain'] === '1',
+    operation: {
+      caller: options.authenticate(request),
+      startedAt: options.now(),
+      now: options.now,
+      signal: AbortSignal.any([gone.signal, AbortSignal.timeout(LIMITS.operationMs)]),
+      record: (made) => calls.push(made),
+    },
+  };
+};
+
+const executorOf =
+  (engine: Engine): GatewayExecutor =>
+  async ({ document, source, request, context, response }: GatewayGraphQLRequestContext) => {
+    const { operation, calls, explain } = context as RequestState;
+    try {
+      const { data, errors, plan } = await engine.execute(
+        {
+          document,
+          text: source ?? '',
+          operationName: request.operationName,
+          variables: request.variables ?? {},
+        },
+        operation,
+      );
+      return {
+        data,
+        ...(errors.length === 0 ? {} : { errors: [...errors] }),
+        ...(explain ? { extensions: { explain: { plan: plan(), vendorCalls: calls } } } : {}),
+      };
+    } catch (thrown) {
+      if (thrown instanceof GraphQLError) return { errors: [thrown] };
+      const error = toGraphError(thrown, 'SOURCE_UNAVAILABLE');
+      if (error.code === 'VALIDATION' && response?.http !== undefined) response.http.status = 400;
+      return { errors: [new GraphQLError(error.message, { originalError: error, extensions: error.extensions })] };
+    }
+  };
+
+const apolloOf = async (app: FastifyInstance, options: ServerOptions): Promise<ApolloServer<RequestState>> => {
+  const { engine, explorer } = options;
+  const apollo = new ApolloServer<RequestState>({
+    gateway: {
+      load: async () => ({ executor: executorOf(engine) }),
+      onSchemaLoadOrUpdate: (callback) => {
+        callback({ apiSchema: engine.schema, coreSupergraphSdl: '' });
+        return () => undefined;
+      },
+      stop: async () => undefined,
+    },
+    introspection: explorer,
+    hideSchemaDetailsFromClientErrors: !explorer,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    validationRules: [...limitRules],
+    formatError: presentError,
+    stopOnTerminationSignals: false,
+    plugins: [fastifyApolloDrainPlugin(app)],
+  });
+  await apollo.start();
+  return apollo;
+};
+
+/** Starts the gateway's HTTP side: `/graphql`, `/graphiql`, `/live` and `/ready`. */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const app = Fastify({ bodyLimit: LIMITS.bodyBytes, logger: false, forceCloseConnections: 'idle' });
+  let draining = false;
+
+  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    const code = status === 413 ? 'BODY_LIMIT' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+    const message =
+      status === 413
+        ? `The request's body is larger than ${LIMITS.bodyBytes / 1024} KB.`
+        : status < 500
+          ? 'The request could not be read.'
+          : 'Something went wrong inside the graph.';
+    return reply.status(status).send({ errors: [{ message, extensions: { code, retryable: false } }] });
+  });
+
+  const apollo = await apolloOf(app, options);
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST', 'OPTIONS'],
+    handler: fastifyApolloHandler(apollo, { context: async (request) => stateOf(request, options) }),
+  });
+  app.get('/live', () => ({ status: 'live' }));
+  app.get('/ready', (_request, reply) => {
+    const ready = !draining && options.ready();
+    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'starting' });
+  });
+  if (options.explorer) registerExplorer(app, { root: options.explorerRoot });
+
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = app.server.address() as { port: number };
+  return {
+    url: `http://${options.host}:${port}`,
+    close: async () => {
+      draining = true;
+      await apollo.stop();
+      await app.close();
+    },
+  };
+};

@@ -1,0 +1,126 @@
+import type { Appointment, AppointmentParticipant, Encounter, Schedule, Slot } from '@medplum/fhirtypes';
+import type * as Records from '../practice.ts';
+import { concept, ID, later, optional, URI } from './names.ts';
+
+/** Names that stand beside references. */
+export interface Names {
+  patient(id: number): string | undefined;
+  practitioner(id: number): string | undefined;
+  location(id: number): string | undefined;
+}
+
+/** Before a time is agreed on, there is only the period that was asked for. */
+const WITHOUT_TIME: ReadonlySet<Records.AppointmentStatus> = new Set(['proposed', 'waitlist']);
+
+const visitType = ({ id, name }: { readonly id: number; readonly name: string }) => ({
+  ...concept(URI.visitType, String(id), name),
+  text: name,
+});
+
+const participant = (
+  reference: string,
+  display: string | undefined,
+  status: 'accepted' | 'needs-action',
+): AppointmentParticipant => ({
+  actor: { reference, ...optional('display', display, String) },
+  required: 'required',
+  status,
+});
+
+export const appointmentResource = (appointment: Records.Appointment, names: Names): Appointment => {
+  const open = WITHOUT_TIME.has(appointment.status);
+  const period = { start: appointment.start, end: later(appointment.start, appointment.minutes) };
+  const status = open ? 'needs-action' : 'accepted';
+  const { patientId, practitionerId, locationId } = appointment;
+  const attending = { type: [concept(URI.participation, 'ATND', 'attender')] };
+  return {
+    resourceType: 'Appointment',
+    id: ID.appointment(appointment.id),
+    identifier: [{ system: URI.appointmentNumber, value: String(appointment.id) }],
+    status: appointment.status,
+    ...optional('cancelationReason', appointment.cancellationReason, (text) => ({
+      ...concept(URI.cancellation, 'other'),
+      text,
+    })),
+    serviceType: [visitType(appointment.type)],
+    ...optional('reasonCode', appointment.reason, (text) => [{ text }]),
+    ...(open ? {} : period),
+    minutesDuration: appointment.minutes,
+    created: appointment.scheduledAt,
+    ...optional('comment', appointment.note, String),
+    participant: [
+      participant(`Patient/${ID.patient(patientId)}`, names.patient(patientId), status),
+      ...(practitionerId === undefined
+        ? []
+        : [
+            {
+              ...attending,
+              ...participant(
+                `Practitioner/${ID.practitioner(practitionerId)}`,
+                names.practitioner(practitionerId),
+                status,
+              ),
+            },
+          ]),
+      ...(locationId === undefined
+        ? []
+        : [participant(`Location/${ID.location(locationId)}`, names.location(locationId), status)]),
+    ],
+    ...(open ? { requestedPeriod: [period] } : {}),
+  };
+};
+
+const ENCOUNTER_STATUS: Readonly<Partial<Record<Records.AppointmentStatus, Encounter['status']>>> = {
+  arrived: 'arrived',
+  'checked-in': 'in-progress',
+  fulfilled: 'finished',
+  cancelled: 'cancelled',
+  'entered-in-error': 'entered-in-error',
+};
+
+/** True once somebody came: there is an encounter beside the appointment. */
+export const tookPlace = ({ status }: Records.Appointment): boolean =>
+  status === 'arrived' || status === 'checked-in' || status === 'fulfilled';
+
+/** The visit that an appointment led to; results and claims refer to it. */
+export const encounterResource = (appointment: Records.Appointment): Encounter => {
+  const { practitionerId, locationId } = appointment;
+  const end = appointment.status === 'fulfilled' ? { end: later(appointment.start, appointment.minutes) } : {};
+  return {
+    resourceType: 'Encounter',
+    id: ID.encounter(appointment.id),
+    status: ENCOUNTER_STATUS[appointment.status] ?? 'unknown',
+    class: { system: URI.actCode, code: 'AMB' },
+    type: [visitType(appointment.type)],
+    subject: { reference: `Patient/${ID.patient(appointment.patientId)}` },
+    ...(practitionerId === undefined
+      ? {}
+      : { participant: [{ individual: { reference: `Practitioner/${ID.practitioner(practitionerId)}` } }] }),
+    appointment: [{ reference: `Appointment/${ID.appointment(appointment.id)}` }],
+    period: { start: appointment.start, ...end },
+    ...(locationId === undefined
+      ? {}
+      : { location: [{ location: { reference: `Location/${ID.location(locationId)}` } }] }),
+  };
+};
+
+/** One person's free time at one place. */
+export const scheduleResource = (practitionerId: number, locationId: number): Schedule => ({
+  resourceType: 'Schedule',
+  id: ID.schedule(practitionerId, locationId),
+  active: true,
+  actor: [
+    { reference: `Practitioner/${ID.practitioner(practitionerId)}` },
+    { reference: `Location/${ID.location(locationId)}` },
+  ],
+});
+
+export const slotResource = (slot: Records.Slot): Slot => ({
+  resourceType: 'Slot',
+  id: ID.slot(slot.id),
+  serviceType: [visitType(slot.type)],
+  schedule: { reference: `Schedule/${ID.schedule(slot.practitionerId, slot.locationId)}` },
+  status: 'free',
+  start: slot.start,
+  end: later(slot.start, slot.minutes),
+});

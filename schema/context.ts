@@ -1,0 +1,32 @@
+import type { SourceId } from './ids.ts';
+
+/** Who asks. In the sandbox: everybody, everything. */
+export interface Caller {
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  /** The only patient that a patient's own sign-in may see. */
+  readonly patient?: string;
+  readonly sources: 'all' | readonly SourceId[];
+}
+
+/** One call to a vendor as `extensions.explain.vendorCalls` shows it. Names the call, never its arguments. */
+export interface VendorCall {
+  readonly source: SourceId;
+  /** The vendor's name of the call: `GET /patients`, `Magic GetPatient`, `GET Appointment`. */
+  readonly call: string;
+  readonly ms: number;
+  /** HTTP status; absent when there was no answer. */
+  readonly status?: number;
+  readonly cache: 'MISS' | 'HIT';
+}
+
+/** What travels with one operation of a client, through the gateway and every subgraph. */
+export interface OperationContext {
+  readonly caller: Caller;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly now: () => number;
+  /** Aborts when the operation's deadline passes or its client goes away. */
+  readonly signal: AbortSignal;
+  readonly record: (made: VendorCall) => void;
+}

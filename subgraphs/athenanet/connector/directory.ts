@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import { GraphError } from '../../../schema/errors.ts';
+import type { Mapped } from '../../../schema/records.ts';
+import type { SourceCache } from '../../../upstream/cache.ts';
+import type { Call } from '../../../upstream/call.ts';
+import type { SourceSettings } from '../../../upstream/source.ts';
+import type { AthenanetClient } from '../client.ts';
+import { toLocation, toPractitioner, toZone } from '../mapping/directory.ts';
+import { DepartmentPayload, ProviderPayload } from '../payload/directory.ts';
+import { AppointmentTypePayload } from '../payload/schedule.ts';
+
+/** athenahealth allows departments and providers to be cached (docs: online scheduling); they change rarely. */
+const KEPT_MS = 3_600_000;
+/** More than any practice has; the largest page that these lists have. */
+const WHOLE_LIST = 5000;
+
+/** What hardly changes at a practice: departments with their zones, providers and appointment types, one call each an hour. */
+export class Directory {
+  readonly #source: SourceSettings;
+  readonly #client: AthenanetClient;
+  readonly #cache: SourceCache;
+
+  constructor(source: SourceSettings, client: AthenanetClient, cache: SourceCache) {
+    this.#source = source;
+    this.#client = client;
+    this.#cache = cache;
+  }
+
+  /** All departments, those hidden from the portal too, in the vendor's order. */
+  async locations(call: Call): Promise<readonly Mapped<'Location'>[]> {
+    return this.#cache.through('departments', 'all', KEPT_MS, async () => {
+      const read = { name: 'GET /departments', path: '/departments', query: { showalldepartments: 'true' } };
+      const rows = await this.#client.all(read, 'departments', DepartmentPayload, call, WHOLE_LIST);
+      return rows.map((row) => toLocation(row, this.#zoneOf(row)));
+    });
+  }
+
+  async practitioners(call: Call): Promise<readonly Mapped<'Practitioner'>[]> {
+    return this.#cache.through('providers', 'all', KEPT_MS, async () => {
+      const read = { name: 'GET /providers', path: '/providers' };
+      const rows = await this.#client.all(read, 'providers', ProviderPayload, call, WHOLE_LIST);
+      return rows.map(toPractitioner);
+    });
+  }
+
+  /** From the list; one that is not there (deleted, or newer than the list) is asked for by itself. */
+  async location(key: string, call: Call): Promise<Mapped<'Location'> | null> {
+    const listed = (await this.locations(call)).find((location) => location.key === key);
+    return (
+      listed ?? this.#single('departments', key, call, DepartmentPayload, (row) => toLocation(row, this.#zoneOf(row)))
+    );
+  }
+
+  async practitioner(key: string, call: Call): Promise<Mapped<'Practitioner'> | null> {
+    const listed = (await this.practitioners(call)).find((practitioner) => practitioner.key === key);
+    return listed ?? this.#single('providers', key, call, ProviderPayload, toPractitioner);
+  }
+
+  /** The zones of departments, by id: what an appointment's local time needs. */
+  async zones(departments: Iterable<string | undefined>, call: Call): Promise<(department?: string) => string> {
+    const zones = new Map((await this.locations(call)).map(({ key, timeZone }) => [key, timeZone]));
+    const unknown = new Set([...departments].filter((id) => id !== undefined && !zones.has(id)));
+    for (const id of unknown) {
+      const location = id === undefined ? null : await this.location(id, call);
+      if (location !== null) zones.set(location.key, location.timeZone);
+    }
+    return (department) => {
+      if (department === undefined) return this.#source.timeZone;
+      const zone = zones.get(department);
+      if (zone === undefined) throw this.#misunderstood();
+      return zone;
+    };
+  }
+
+  /** The appointment type of this id or name; `undefined` when the practice has none such. */
+  async appointmentType(wanted: string, call: Call): Promise<string | undefined> {
+    if (/^\d{1,18}$/.test(wanted)) return wanted;
+    const types = await this.#cache.through('appointmenttypes', 'all', KEPT_MS, () =>
+      this.#client.all(
+        {
+          name: 'GET /appointmenttypes',
+          path: '/appointmenttypes',
+          query: { hidegeneric: 'false', hidenonpatient: 'false', hidetemplatetypeonly: 'false' },
+        },
+        'appointmenttypes',
+        AppointmentTypePayload,
+        call,
+        WHOLE_LIST,
+      ),
+    );
+    const name = wanted.trim().toLowerCase();
+    return types.find((type) => [type.name, type.patientdisplayname].some((own) => own?.toLowerCase() === name))
+      ?.appointmenttypeid;
+  }
+
+  async #single<S extends z.ZodType, T extends { readonly key: string }>(
+    list: string,
+    key: string,
+    call: Call,
+    payload: S,
+    map: (row: z.output<S>) => T,
+  ): Promise<T | null> {
+    const known = await this.#cache.get<T>(list, key);
+    if (known !== undefined) return known.value;
+    const row = await this.#client.one({ name: `GET /${list}/{id}`, path: `/${list}/${key}` }, payload, call);
+    const found = row === null ? null : map(row);
+    if (found !== null && found.key !== key) throw this.#misunderstood();
+    if (found !== null) await this.#cache.set(list, key, found, KEPT_MS);
+    return found;
+  }
+
+  /** A department without a zone is in the source's; one whose zone nobody knows would make every time wrong. */
+  #zoneOf({ timezonename }: DepartmentPayload): string {
+    if (timezonename === undefined) return this.#source.timeZone;
+    const zone = toZone(timezonename);
+    if (zone === undefined) throw this.#misunderstood();
+    return zone;
+  }
+
+  #misunderstood(): GraphError {
+    return new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
+  }
+}

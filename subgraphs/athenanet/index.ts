@@ -1,0 +1,14 @@
+import type { VendorDefinition } from '../vendor/definition.ts';
+import { connectAthenanet } from './connector.ts';
+import { ATHENA_TYPES } from './types.ts';
+
+/** athenahealth (athenaNet, athenaOne) by its REST API. */
+export const athenanet: VendorDefinition = {
+  name: 'athenanet',
+  prefix: 'Athena',
+  vendors: ['ATHENAHEALTH'],
+  dialects: ['platform', 'guide'],
+  auth: ['client-credentials', 'bearer'],
+  types: ATHENA_TYPES,
+  connect: connectAthenanet,
+};

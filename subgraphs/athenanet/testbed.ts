@@ -1,0 +1,138 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sourceId } from '../../schema/ids.ts';
+import type { Call } from '../../upstream/call.ts';
+import { Secret, type SourceSettings } from '../../upstream/source.ts';
+import { Upstream } from '../../upstream/upstream.ts';
+import type { Connector } from '../vendor/connector.ts';
+import { connectAthenanet } from './connector.ts';
+
+/** What a server of a test saw of one request. */
+export interface Seen {
+  readonly method: string;
+  /** With the query, as it was sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface Told {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string is sent as it is, anything else as JSON. */
+  readonly body: unknown;
+}
+
+/** A connector with a way out of its own, and the names of the calls it made. */
+export interface Bed {
+  readonly connector: Connector;
+  readonly call: Call;
+  readonly source: SourceSettings;
+  /** Names of the calls made since the last look, sign-ins left out. */
+  calls(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Connects one source for a test. `settings` replace what a test wants otherwise. */
+export const connect = (settings: Partial<SourceSettings> & { readonly baseUrl: string }): Bed => {
+  const source: SourceSettings = {
+    id: sourceId('springfield'),
+    name: 'Springfield',
+    vendor: 'ATHENAHEALTH',
+    dialect: 'platform',
+    timeZone: 'America/New_York',
+    practiceId: '999901',
+    auth: { type: 'bearer', token: new Secret('test-token') },
+    limits: { perSecond: 1000, perDay: 1_000_000, concurrency: 8 },
+    timeoutMs: 5000,
+    allowPrivateNetwork: true,
+    labCodes: {},
+    ...settings,
+  };
+  const upstream = new Upstream(source, Date.now);
+  const made: string[] = [];
+  const call: Call = {
+    signal: new AbortController().signal,
+    now: Date.now,
+    record: ({ call: name }) => {
+      if (name !== 'POST token') made.push(name);
+    },
+  };
+  return {
+    connector: connectAthenanet(source, upstream, Date.now),
+    call,
+    source,
+    calls: () => made.splice(0),
+    close: () => upstream.close(),
+  };
+};
+
+/** A server on a free port that answers as `answer` says, and keeps what it was asked. */
+export const serve = async (
+  answer: (request: Seen, nth: number) => Told,
+): Promise<{ readonly url: string; readonly seen: readonly Seen[]; close(): Promise<void> }> => {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers };
+    request.resume().on('end', () => {
+      seen.push(one);
+      const { status = 200, headers = {}, body } = answer(one, seen.length);
+      response.writeHead(status, { 'content-type': 'text/html; charset=iso-8859-1', ...headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+type Route = (query: URLSearchParams, path: string) => Told | object;
+
+/**
+ * A connector to a practice that answers by path below the practice (`/patients`, `/patients/*` for any one id), with
+ * 404 for the rest. `lines` are the requests it got, below the practice, sign-ins and directory lists left out.
+ */
+export const practice = async (
+  routes: Readonly<Record<string, Route>>,
+  settings: Partial<SourceSettings> = {},
+): Promise<Bed & { lines(): readonly string[] }> => {
+  const all: Readonly<Record<string, Route>> = { '/departments': () => DEPARTMENTS, ...routes };
+  const server = await serve(({ url }) => {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    const path = pathname.replace('/v1/999901', '');
+    const route = all[path] ?? all[path.replace(/\/\d+(?=\/|$)/, '/*')];
+    if (route === undefined) return { status: 404, body: { error: 'This patient does not exist in this context.' } };
+    const told = route(searchParams, path);
+    return 'body' in told ? (told as Told) : { body: told };
+  });
+  const bed = connect({ ...settings, baseUrl: server.url });
+  return {
+    ...bed,
+    lines: () =>
+      server.seen
+        .map(({ url }) => decodeURIComponent(url.replace('/v1/999901', '')))
+        .filter((line) => !line.startsWith('/departments?')),
+    close: async () => {
+      await bed.close();
+      await server.close();
+    },
+  };
+};
+
+/** The graph's fields that a read is asked for. */
+export const fields = (...names: readonly string[]): ReadonlySet<string> => new Set(names);
+
+export const DEPARTMENTS = {
+  totalcount: 3,
+  departments: [
+    { departmentid: '1', name: 'MAIN ST', timezonename: 'US/Eastern' },
+    { departmentid: '2', name: 'LAKESIDE', timezonename: 'US/Central' },
+    { departmentid: '3', name: 'DESERT', timezonename: 'US/Arizona' },
+  ],
+} as const;

@@ -1,0 +1,264 @@
+import type { AppointmentStatus } from '../../schema/enums.ts';
+import type { Mapped } from '../../schema/records.ts';
+import type { Call } from '../../upstream/call.ts';
+import type { AppointmentFilter, AppointmentQuery, Page, PatientList, Related, Window } from '../vendor/connector.ts';
+import { compareInstants } from '../vendor/time.ts';
+import { type Listing, searchPath } from './client.ts';
+import { inGroups } from './ids.ts';
+import type { Included } from './included.ts';
+import { APPOINTMENT_STATUS, actorsOf, patientsOf, toAppointment } from './mapping/appointment.ts';
+import { toLocation, toPractitioner } from './mapping/directory.ts';
+import { toPatient } from './mapping/patient.ts';
+import { isFull, type Order, readPosition, SLACK, toPage } from './page.ts';
+import { inParallel, settled } from './parallel.ts';
+import { currentId } from './patients.ts';
+import type { Resource } from './payload.ts';
+import { largestPage } from './profile.ts';
+import { remember } from './remember.ts';
+import type { Param } from './rules.ts';
+import type { Service } from './service.ts';
+
+type Appointment = Resource<'Appointment'>;
+type Rules = NonNullable<Service['profile']['appointments']>;
+
+/** Where a server insists on dates and the client gave none: before and after everything. */
+const ALWAYS = ['1900-01-01T00:00:00Z', '2200-01-01T00:00:00Z'] as const;
+/** More actors than this in one search are told apart here. */
+const MOST_ACTORS = 50;
+
+const ORDER: Order<'Appointment'> = { key: ({ start }) => start, newestFirst: false };
+
+const NOBODY: Page<'Appointment'> = { items: [], hasNextPage: false, totalCount: 0 };
+
+/** Is it one that the client wants to see? Errors are hidden unless they are asked for. */
+export const fitsAppointment = ({ start, status }: Mapped<'Appointment'>, filter: AppointmentFilter): boolean => {
+  const { from, to, status: states } = filter;
+  if (states === undefined ? status === 'ENTERED_IN_ERROR' : !states.includes(status)) return false;
+  if (from === undefined && to === undefined) return true;
+  if (start == null) return false;
+  return (
+    (from === undefined || compareInstants(start, from) >= 0) && (to === undefined || compareInstants(start, to) < 0)
+  );
+};
+
+/**
+ * Appointments of patients, by start; those without one come last. Patients with the same filter share a call where the
+ * server takes `patient=a,b`. A failed call fails only its own patients.
+ */
+export const patientAppointments = async (
+  service: Service,
+  asked: readonly PatientList<AppointmentFilter>[],
+  call: Call,
+): Promise<readonly (Page<'Appointment'> | Error)[]> => {
+  const rules = service.profile.appointments;
+  if (rules === undefined) return asked.map(() => service.unsupported());
+  const answers = new Map<PatientList<AppointmentFilter>, Page<'Appointment'> | Error>();
+  const groups = groupsOf(service, rules, asked);
+  await inParallel(groups, service.concurrency, async (group) => {
+    const pages = await settled(() => listOf(service, rules, group, call));
+    for (const [i, one] of group.entries())
+      answers.set(one, pages instanceof Error ? pages : (pages[i] ?? service.bad()));
+  });
+  return asked.map((one) => answers.get(one) ?? service.bad());
+};
+
+/** Lists that one call can answer. */
+const groupsOf = (
+  service: Service,
+  rules: Rules,
+  asked: readonly PatientList<AppointmentFilter>[],
+): readonly (readonly PatientList<AppointmentFilter>[])[] => {
+  if (!rules.manyPatients) return asked.map((one) => [one]);
+  const alike = Map.groupBy(asked, ({ filter, window }) => JSON.stringify([filter, window.after]));
+  return [...alike.values()].flatMap((lists) => {
+    const byPatient = Map.groupBy(lists, ({ patient }) => currentId(service, patient));
+    const params = patientParams(service, rules, lists);
+    const ids = inGroups([...byPatient.keys()], service.urlLength(searchPath('Appointment', params)));
+    return ids.map((group) => group.flatMap((id) => byPatient.get(id) ?? []));
+  });
+};
+
+const patientParams = (
+  service: Service,
+  rules: Rules,
+  lists: readonly PatientList<AppointmentFilter>[],
+): readonly Param[] => {
+  const [first] = lists;
+  const fields = fieldsOf(lists.map(({ window }) => window));
+  return [
+    ['patient', ''],
+    ...dateParams(rules, first?.filter ?? {}, first?.window),
+    ...statusParams(rules, first?.filter.status),
+    ...orderParams(rules),
+    ...service.count(
+      countFor(
+        service,
+        rules,
+        lists.map(({ window }) => window),
+      ),
+    ),
+    ...includeParams(rules, fields, ['practitioner', 'location']),
+  ];
+};
+
+/** What is selected of the lists together; `undefined`: it is not known. */
+const fieldsOf = (windows: readonly Window[]): ReadonlySet<string> | undefined => {
+  const known = windows.flatMap(({ fields }) => fields ?? []);
+  return known.length < windows.length ? undefined : new Set(known.flatMap((fields) => [...fields]));
+};
+
+const dateParams = (rules: Rules, { from, to }: AppointmentFilter, window: Window | undefined): readonly Param[] => {
+  const bounded = from !== undefined || to !== undefined;
+  const position = bounded ? readPosition(window?.after)?.key : undefined;
+  const start = position ?? from;
+  if (rules.dates === 'optional')
+    return [
+      ...(start === undefined ? [] : ([['date', `ge${start}`]] as const)),
+      ...(to === undefined ? [] : ([['date', `lt${to}`]] as const)),
+    ];
+  const name = bounded ? 'date' : rules.dates.period;
+  return [
+    [name, `ge${start ?? ALWAYS[0]}`],
+    [name, `lt${to ?? ALWAYS[1]}`],
+  ];
+};
+
+const statusParams = (rules: Rules, states: readonly AppointmentStatus[] | undefined): readonly Param[] => {
+  const codes = states?.map((state) => APPOINTMENT_STATUS.from(state === 'UNMAPPED' ? null : state));
+  return !rules.status || codes === undefined || codes.length === 0 || codes.includes(undefined)
+    ? []
+    : [['status', codes.join(',')]];
+};
+
+const orderParams = ({ order }: Rules): readonly Param[] => (order?.sort === undefined ? [] : [['_sort', order.sort]]);
+
+/** One list in order: the page and a little more. Else all that the server puts on a page. */
+const countFor = (service: Service, { order }: Rules, windows: readonly Window[]): number => {
+  const most = largestPage(service.profile, 'Appointment');
+  const [window] = windows;
+  return order === undefined || window === undefined || windows.length > 1 || window.after !== undefined
+    ? most
+    : Math.min(window.first + 1 + SLACK, most);
+};
+
+const includeParams = (
+  { include }: Rules,
+  fields: ReadonlySet<string> | undefined,
+  links: readonly (keyof Rules['include'])[],
+): readonly Param[] => {
+  const wanted = links
+    .filter((link) => fields === undefined || fields.has(link))
+    .flatMap((link) => include[link] ?? []);
+  return [...new Set(wanted)].map((value) => ['_include', value]);
+};
+
+const listOf = async (
+  service: Service,
+  rules: Rules,
+  lists: readonly PatientList<AppointmentFilter>[],
+  call: Call,
+): Promise<readonly Page<'Appointment'>[]> => {
+  if (lists.every(({ filter }) => filter.status?.length === 0)) return lists.map(() => NOBODY);
+  const patients = [...new Set(lists.map(({ patient }) => currentId(service, patient)))];
+  const params = patientParams(service, rules, lists).map<Param>(([name, value]) =>
+    name === 'patient' ? [name, patients.join(',')] : [name, value],
+  );
+  const context = service.context();
+  const mapped = remember((one: Appointment) => ({
+    record: toAppointment(one, context),
+    of: patientsOf(one, context),
+  }));
+  const wantedOf = (rows: readonly Appointment[], { patient, filter }: PatientList<AppointmentFilter>) =>
+    rows
+      .map(mapped)
+      .filter(({ record, of }) => of.includes(currentId(service, patient)) && fitsAppointment(record, filter))
+      .map(({ record }) => record);
+  const listing = await service.client.search('Appointment', params, call, (rows) => {
+    const read = rows.map((row) => mapped(row).record);
+    return rules.order !== undefined && lists.every((list) => isFull(read, wantedOf(rows, list), ORDER, list.window));
+  });
+  const related = relatedOf(listing.included, service);
+  return lists.map((list) =>
+    toPage(wantedOf(listing.matches, list), ORDER, list.window, isWhole(listing, list.window), related),
+  );
+};
+
+const isWhole = ({ complete }: Listing<'Appointment'>, { after }: Window): boolean => complete && after === undefined;
+
+const relatedOf = (included: Included, service: Service): readonly Related[] => {
+  const context = service.context();
+  return [
+    ...included
+      .all('Patient')
+      .map((one) => ({ type: 'Patient', record: toPatient(one, context), covers: 'all' }) as const),
+    ...included
+      .all('Practitioner')
+      .map((one) => ({ type: 'Practitioner', record: toPractitioner(one, context), covers: 'all' }) as const),
+    ...included
+      .all('Location')
+      .map((one) => ({ type: 'Location', record: toLocation(one, context), covers: 'all' }) as const),
+  ];
+};
+
+/** The practice's appointments in a stretch of time. */
+export const searchAppointments = async (
+  service: Service,
+  search: AppointmentQuery,
+  window: Window,
+  call: Call,
+): Promise<Page<'Appointment'>> => {
+  const rules = service.profile.appointments;
+  if (rules === undefined || rules.search === 'none') throw service.unsupported();
+  if (search.status?.length === 0) return NOBODY;
+  const context = service.context();
+  const mapped = remember((one: Appointment) => toAppointment(one, context));
+  const fits = (row: Appointment): boolean =>
+    fitsAppointment(mapped(row), search) &&
+    isAmong(search.practitioners, actorsOf('Practitioner', row, context)) &&
+    isAmong(search.locations, actorsOf('Location', row, context));
+  const wanted = (rows: readonly Appointment[]): readonly Mapped<'Appointment'>[] => rows.filter(fits).map(mapped);
+  const params: readonly Param[] = [
+    ...actorParams(service, rules, search),
+    ...dateParams(rules, search, window),
+    ...statusParams(rules, search.status),
+    ...orderParams(rules),
+    ...service.count(
+      rules.order === undefined
+        ? largestPage(service.profile, 'Appointment')
+        : countFor(service, rules, [{ first: window.first }]),
+    ),
+    ...includeParams(rules, window.fields, ['patient', 'practitioner', 'location']),
+  ];
+  const listing = await service.client.search(
+    'Appointment',
+    params,
+    call,
+    (rows) => rules.order !== undefined && isFull(rows.map(mapped), wanted(rows), ORDER, window),
+  );
+  return toPage(wanted(listing.matches), ORDER, window, isWhole(listing, window), relatedOf(listing.included, service));
+};
+
+/** One of several practitioners of a visit is enough. */
+const isAmong = (wanted: readonly string[] | undefined, ids: readonly string[]): boolean =>
+  wanted === undefined || ids.some((id) => wanted.includes(id));
+
+/** People and places, as far as the server takes them; the others are told apart here. */
+const actorParams = (
+  service: Service,
+  rules: Rules,
+  { practitioners, locations }: AppointmentQuery,
+): readonly Param[] => {
+  const short = (ids: readonly string[] | undefined): readonly string[] | undefined =>
+    ids !== undefined && ids.length <= MOST_ACTORS ? ids : undefined;
+  const who = short(practitioners);
+  const where = short(locations);
+  const params: readonly Param[] = [
+    ...(who === undefined ? [] : ([['practitioner', who.join(',')]] as const)),
+    ...(where === undefined ? [] : ([['location', where.join(',')]] as const)),
+  ];
+  if (rules.search === 'any') return params;
+  const [one] = params;
+  if (one === undefined)
+    throw service.unsupported('This vendor lists appointments only by up to 50 practitioners or locations.');
+  return [one];
+};

@@ -1,0 +1,180 @@
+import { GraphError } from '../../schema/errors.ts';
+import type { Call } from '../../upstream/call.ts';
+import { SignedUpstream } from '../../upstream/oauth.ts';
+import type { SourceSettings } from '../../upstream/source.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { type Bundle, toBundle } from './bundle.ts';
+import { Included } from './included.ts';
+import { failureOf, hasCode, MERGED, NO_RESULTS, type Reply, SESSION_EXPIRED, saysWhy, toReply } from './outcome.ts';
+import { type Resource, type ResourceType, toResource } from './payload.ts';
+import { profileOf } from './profile.ts';
+import { type Base, baseOf, toTarget, withinBase } from './reference.ts';
+import type { Param, Profile } from './rules.ts';
+
+/** A list longer than this many pages is not read to its end. */
+const MOST_PAGES = 25;
+
+/** What became of a read: the resource, nothing, or the id under which the vendor keeps it now. */
+export type Reading<T extends ResourceType> =
+  | { readonly found: Resource<T> }
+  | { readonly movedTo: string }
+  | { readonly absent: true };
+
+export interface Listing<T extends ResourceType> {
+  /** Each once, in the server's order. */
+  readonly matches: readonly Resource<T>[];
+  readonly included: Included;
+  /** The list was read to its end. */
+  readonly complete: boolean;
+  /** Parameters that the server left out of the search it says it made (`self` link): the answer is not by them. */
+  ignored(param: string): boolean;
+}
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+/**
+ * Typed reads and searches of one FHIR R4 server (https://hl7.org/fhir/R4/http.html). Numbers keep their digits, and
+ * nothing leaves the source's base URL, wherever links or redirects point.
+ */
+export class FhirClient {
+  readonly profile: Profile;
+  readonly base: Base;
+  readonly #source: SourceSettings;
+  readonly #signed: SignedUpstream;
+  readonly #now: () => number;
+
+  constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
+    this.profile = profileOf(source.vendor);
+    this.base = baseOf(source.baseUrl);
+    this.#source = source;
+    this.#signed = new SignedUpstream(source, upstream, now);
+    this.#now = now;
+  }
+
+  async #get(path: string, name: string, call: Call): Promise<Reply> {
+    const answer = await this.#signed.send(
+      { method: 'GET', url: path, name, retry: 'read', headers: { accept: 'application/fhir+json' } },
+      call,
+    );
+    return toReply(answer);
+  }
+
+  get sourceId(): string {
+    return this.#source.id;
+  }
+
+  #failure(reply: Reply): GraphError | undefined {
+    return failureOf(reply, this.#source.id, this.profile, this.#now());
+  }
+
+  /** @throws GraphError BAD_VENDOR_ANSWER when the answer is another resource than the asked one. */
+  async read<T extends ResourceType>(type: T, id: string, call: Call): Promise<Reading<T>> {
+    const reply = await this.#get(`/${type}/${id}`, `GET ${type}/{id}`, call);
+    if (isRedirect(reply.status) || hasCode(reply.issues, MERGED)) return this.#moved(type, id, reply);
+    const failure = this.#failure(reply);
+    if (failure?.code === 'NOT_FOUND') return { absent: true };
+    if (failure !== undefined) throw failure;
+    const resource = toResource(type, reply.document, this.#source.id);
+    if (resource.id !== id) throw this.#bad();
+    return { found: resource };
+  }
+
+  /** Epic answers a merged record with 4107 and the survivor's address. */
+  #moved(type: ResourceType, id: string, reply: Reply): { readonly movedTo: string } {
+    const target = toTarget(reply.headers.location, this.base);
+    if (target === undefined || target.type !== type || target.id === id) throw this.#bad();
+    return { movedTo: target.id };
+  }
+
+  /**
+   * Reads a list page by page until `enough` says so or it ends.
+   * @throws GraphError VALIDATION when it is too long for that, BAD_VENDOR_ANSWER when it goes on at another server.
+   */
+  async search<T extends ResourceType>(
+    type: T,
+    params: readonly Param[],
+    call: Call,
+    enough: (matches: readonly Resource<T>[]) => boolean = () => false,
+  ): Promise<Listing<T>> {
+    const first = searchPath(type, params);
+    try {
+      return await this.#pages(type, first, call, enough);
+    } catch (thrown) {
+      if (thrown instanceof SessionExpired) return this.#pages(type, first, call, enough);
+      throw thrown;
+    }
+  }
+
+  async #pages<T extends ResourceType>(
+    type: T,
+    first: string,
+    call: Call,
+    enough: (matches: readonly Resource<T>[]) => boolean,
+  ): Promise<Listing<T>> {
+    const matches = new Map<string, Resource<T>>();
+    const included = new Included(this.#source.id);
+    let self: string | undefined;
+    const ignored = (param: string): boolean => self !== undefined && !new URLSearchParams(self).has(param);
+    let path: string | undefined = first;
+    for (let page = 1; path !== undefined; page++) {
+      if (page > MOST_PAGES)
+        throw new GraphError('VALIDATION', {
+          source: this.#source.id,
+          message: 'The vendor’s list is too long: narrow the search.',
+        });
+      const bundle = await this.#page(type, path, page, call);
+      for (const { resource, search } of bundle.entry) {
+        if (resource === undefined || search?.mode === 'outcome' || resource.resourceType === 'OperationOutcome')
+          continue;
+        if (resource.resourceType !== type || search?.mode === 'include') included.add(resource);
+        else keepNewest(matches, toResource(type, resource, this.#source.id));
+      }
+      self ??= URL.parse(linkOf(bundle, 'self') ?? '', this.base.origin)?.search;
+      const next: string | undefined = linkOf(bundle, 'next');
+      if (next === undefined) break;
+      if (enough([...matches.values()])) return { matches: [...matches.values()], included, ignored, complete: false };
+      path = withinBase(next, this.base);
+      if (path === undefined) throw this.#bad();
+    }
+    return { matches: [...matches.values()], included, ignored, complete: true };
+  }
+
+  async #page(type: ResourceType, path: string, page: number, call: Call): Promise<Bundle> {
+    const reply = await this.#get(path, `GET ${type}`, call);
+    if (page > 1 && hasCode(reply.issues, SESSION_EXPIRED)) throw new SessionExpired();
+    if (hasCode(reply.issues, NO_RESULTS)) return { resourceType: 'Bundle', link: [], entry: [] };
+    const failure = this.#failure(reply);
+    if (failure?.code === 'NOT_FOUND' && !saysWhy(reply.issues))
+      throw new GraphError('UNSUPPORTED_BY_VENDOR', { source: this.#source.id, status: reply.status });
+    if (failure !== undefined) throw failure;
+    return toBundle(reply.document, this.#source.id);
+  }
+
+  #bad(): GraphError {
+    return new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
+  }
+}
+
+const linkOf = (bundle: Bundle, relation: string): string | undefined =>
+  bundle.link.find((link) => link.relation === relation)?.url;
+
+/** Inside the client only: the server has forgotten the search that a `next` link belongs to. */
+class SessionExpired extends Error {}
+
+/** Oracle may repeat a record on the next page when it changes meanwhile: the newest is the one to keep. */
+const keepNewest = <T extends ResourceType>(matches: Map<string, Resource<T>>, resource: Resource<T>): void => {
+  const known = matches.get(resource.id);
+  const [before, now] = [known?.meta?.lastUpdated, resource.meta?.lastUpdated].map((at) => Date.parse(at ?? ''));
+  if (known === undefined || before === undefined || now === undefined || !(before > now))
+    matches.set(resource.id, resource);
+};
+
+const encode = (value: string): string =>
+  encodeURIComponent(value).replace(/%(2C|3A|2F)/g, (hex) => decodeURIComponent(hex));
+
+/** `/Patient?_id=a,b`: a comma stands between alternatives, so one inside a value must be escaped already. */
+export const searchPath = (type: ResourceType, params: readonly Param[]): string =>
+  params.length === 0 ? `/${type}` : `/${type}?${params.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
+
+/** A value that stands for itself in a search: `\`, `,`, `$` and `|` are escaped (R4, search 3.1.1.1). */
+export const literal = (value: string): string => value.replace(/[\\,$|]/g, (sign) => `\\${sign}`);

@@ -1,0 +1,26 @@
+import type { Cursors } from '../schema/cursor.ts';
+import type { SourceSettings } from '../upstream/source.ts';
+import { hubSubgraph } from './hub/index.ts';
+import type { LocalSubgraph } from './federation/subgraph.ts';
+import { hitsField, vendorSubgraph } from './vendor/subgraph.ts';
+import { VENDORS } from './vendors.ts';
+
+export type { LocalSubgraph } from './federation/subgraph.ts';
+export { VENDORS } from './vendors.ts';
+
+export interface SubgraphOptions {
+  readonly now: () => number;
+  readonly cursors: Cursors;
+}
+
+/** hub and every vendor's subgraph, in this process. A vendor without sources still has its types. */
+export const buildSubgraphs = async (
+  sources: readonly SourceSettings[],
+  options: SubgraphOptions,
+): Promise<readonly LocalSubgraph[]> => {
+  const vendors = VENDORS.map(({ name, prefix, vendors }) => ({ prefix, vendors, hitsField: hitsField(name) }));
+  return Promise.all([
+    hubSubgraph(vendors, sources, options),
+    ...VENDORS.map((vendor) => vendorSubgraph(vendor, sources, options)),
+  ]);
+};

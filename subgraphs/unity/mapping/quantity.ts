@@ -1,0 +1,58 @@
+import type { ObservationValue } from '../../../schema/values.ts';
+import { SYSTEM } from '../../vendor/concept.ts';
+import { toDecimal } from '../../vendor/decimal.ts';
+import { lookUp } from './code.ts';
+
+/** Units whose usual spelling is also, or surely stands for, a UCUM code. Others stay words. */
+const UCUM: Readonly<Record<string, string>> = {
+  '%': '%',
+  'mg/dl': 'mg/dL',
+  'g/dl': 'g/dL',
+  'ng/ml': 'ng/mL',
+  'ng/dl': 'ng/dL',
+  'pg/ml': 'pg/mL',
+  'ug/dl': 'ug/dL',
+  'mcg/dl': 'ug/dL',
+  'mmol/l': 'mmol/L',
+  'umol/l': 'umol/L',
+  'meq/l': 'meq/L',
+  'u/l': 'U/L',
+  'iu/l': '[IU]/L',
+  'miu/l': 'm[IU]/L',
+  'uiu/ml': 'u[IU]/mL',
+  fl: 'fL',
+  pg: 'pg',
+  mmhg: 'mm[Hg]',
+  'mm hg': 'mm[Hg]',
+  'mm[hg]': 'mm[Hg]',
+  'kg/m2': 'kg/m2',
+  kg: 'kg',
+  lb: '[lb_av]',
+  lbs: '[lb_av]',
+  cm: 'cm',
+  in: '[in_i]',
+  f: '[degF]',
+  c: 'Cel',
+  '/min': '/min',
+  bpm: '/min',
+};
+
+const AMOUNT = /^\s*(?<comparator><=|>=|<|>)?\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+))\s*$/;
+
+/** A number, exact to its last digit, with a unit; `undefined` when the text is not one number. */
+export const toQuantity = (
+  raw: string,
+  unit: string | undefined,
+): Extract<ObservationValue, { __typename: 'Quantity' }> | undefined => {
+  const { comparator, number } = AMOUNT.exec(raw)?.groups ?? {};
+  const value = toDecimal(number);
+  if (value === undefined) return undefined;
+  const code = lookUp(UCUM, unit?.trim().toLowerCase());
+  return {
+    __typename: 'Quantity',
+    value,
+    ...(comparator === undefined ? {} : { comparator }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(code === undefined ? {} : { system: SYSTEM.ucum, code }),
+  };
+};

@@ -1,0 +1,90 @@
+import type { ErrorCode } from '../../../schema/enums.ts';
+import { GraphError } from '../../../schema/errors.ts';
+import { type Answer, statusError } from '../../../upstream/upstream.ts';
+import { cell, type Table } from '../payload.ts';
+
+/** Why Unity said no, as its text tells. */
+export type Refusal = 'session' | 'credentials' | 'licence' | 'server' | 'other';
+
+/** Unity explains itself in sentences only; the first that matches counts. */
+const SENTENCES: readonly (readonly [RegExp, Refusal])[] = [
+  [/logged out|must be authenticated/i, 'session'],
+  [/not valid for this license/i, 'licence'],
+  [/username and password|not valid for any license|failedauthentication/i, 'credentials'],
+  [/internalservicefault|internal error/i, 'server'],
+];
+
+const CODES: Readonly<Record<Refusal, ErrorCode>> = {
+  session: 'UNAUTHENTICATED_AT_VENDOR',
+  credentials: 'UNAUTHENTICATED_AT_VENDOR',
+  licence: 'UNSUPPORTED_BY_VENDOR',
+  server: 'SOURCE_UNAVAILABLE',
+  other: 'VENDOR_REJECTED',
+};
+
+/** A refusal that Unity put into words. The words themselves stay out: they may repeat what was asked. */
+export class UnityRefusal extends GraphError {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, source: string, status?: number) {
+    super(CODES[refusal], { source, ...(status === undefined ? {} : { status }) });
+    this.refusal = refusal;
+  }
+}
+
+export const refusalOf = (text: string): Refusal => SENTENCES.find(([sentence]) => sentence.test(text))?.[1] ?? 'other';
+
+const textAt = (value: unknown, ...path: readonly string[]): string => {
+  const found = path.reduce<unknown>(
+    (node, name) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined),
+    value,
+  );
+  if (typeof found === 'string') return found;
+  return found === undefined ? '' : textAt(found, '$value');
+};
+
+/** The refusal in a parsed SOAP 1.1 or 1.2 fault; UnityFault's own message before the generic one. */
+export const faultRefusal = (fault: unknown, source: string, status?: number): UnityRefusal => {
+  const texts = [
+    textAt(fault, 'detail', 'UnityFault', 'ErrorMessage'),
+    textAt(fault, 'Detail', 'UnityFault', 'ErrorMessage'),
+    textAt(fault, 'Code', 'Subcode', 'Value'),
+    textAt(fault, 'faultcode'),
+    textAt(fault, 'faultstring'),
+    textAt(fault, 'Reason', 'Text'),
+  ];
+  const kinds = texts.filter((text) => text !== '').map(refusalOf);
+  return new UnityRefusal(kinds.find((kind) => kind !== 'other') ?? 'other', source, status);
+};
+
+const ENVELOPE = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s>]/;
+
+/**
+ * The SOAP envelope of an answer. Faults come with HTTP 200, 400 or 500 and are left to the caller to read; other
+ * failing statuses, and pages of the hosting gateway, are not Unity speaking.
+ * @throws GraphError by status, UnityRefusal for a bare `error:` text, BAD_VENDOR_ANSWER for anything else.
+ */
+export const envelopeOf = (answer: Answer, source: string, now: number): string => {
+  const { status, text } = answer;
+  const spoken = (status >= 200 && status < 300) || status === 400 || status === 500;
+  if (spoken && ENVELOPE.test(text)) return text;
+  // no service at this address is not "no such record"
+  if (status === 404 || status === 410) throw new GraphError('SOURCE_UNAVAILABLE', { source, status });
+  const failed = statusError(answer, source, now);
+  if (failed !== undefined) throw failed;
+  if (/^\s*error:/i.test(text)) throw new UnityRefusal(refusalOf(text), source, status);
+  throw new GraphError('BAD_VENDOR_ANSWER', { source, status });
+};
+
+/**
+ * A refusal that arrives as a well-formed answer: a row that holds nothing but an error or a critical status. A status
+ * among other cells is data (a laboratory result may well be critical).
+ */
+export const tableRefusal = (tables: readonly Table[], source: string): UnityRefusal | undefined => {
+  const [row, ...more] = tables.flatMap((table) => table.rows);
+  if (row === undefined || more.length > 0) return undefined;
+  const error = row.size === 1 ? cell(row, 'Error') : undefined;
+  if (error !== undefined) return new UnityRefusal(refusalOf(error), source);
+  const status = row.size === 1 ? cell(row, 'STATUS') : undefined;
+  if (status !== undefined && /critical/i.test(status)) return new UnityRefusal('other', source);
+  return undefined;
+};

@@ -1,0 +1,72 @@
+import { GraphError } from '../../../schema/errors.ts';
+import type { Call } from '../../../upstream/call.ts';
+import { TokenKeeper } from '../../../upstream/token.ts';
+import { UnityRefusal } from './refusal.ts';
+
+/** Unity forgets a token after 20 idle minutes; one that idled for 15 is replaced before it is used. */
+export const LONGEST_IDLE_MS = 15 * 60_000;
+
+/**
+ * One source's session: a token with the EHR user bound to it, opened when first needed and shared by all calls.
+ * `open` signs in and gives the token.
+ */
+export class Session {
+  readonly #keeper: TokenKeeper<Call>;
+  readonly #now: () => number;
+  readonly #source: string;
+  #usedAt = 0;
+
+  constructor(source: string, open: (call: Call) => Promise<string>, now: () => number) {
+    this.#source = source;
+    this.#now = now;
+    const usableUntil = (): number => this.#usedAt + LONGEST_IDLE_MS;
+    this.#keeper = new TokenKeeper<Call>(async (call) => {
+      const value = await this.#signIn(open, call);
+      this.#usedAt = now();
+      // every use prolongs it
+      return {
+        value,
+        get expiresAt() {
+          return usableUntil();
+        },
+      };
+    }, now);
+  }
+
+  /**
+   * Runs `use` with a token. If Unity says that the session is over, the call did not run: it is repeated once with a
+   * new token, whatever it does.
+   */
+  async with<T>(use: (token: string) => Promise<T>, call: Call): Promise<T> {
+    const token = await this.#keeper.get(call);
+    try {
+      return await this.#used(use, token);
+    } catch (thrown) {
+      if (!(thrown instanceof UnityRefusal) || thrown.refusal !== 'session') throw thrown;
+      this.#keeper.refused(token);
+      return this.#used(use, await this.#keeper.get(call));
+    }
+  }
+
+  async #used<T>(use: (token: string) => Promise<T>, token: string): Promise<T> {
+    const result = await use(token);
+    this.#usedAt = this.#now();
+    return result;
+  }
+
+  /** Whatever Unity refuses while signing in concerns the credentials; a source that is down stays that. */
+  async #signIn(open: (call: Call) => Promise<string>, call: Call): Promise<string> {
+    try {
+      return await open(call);
+    } catch (thrown) {
+      if (thrown instanceof UnityRefusal && thrown.refusal !== 'server')
+        throw new GraphError('UNAUTHENTICATED_AT_VENDOR', { source: this.#source });
+      throw thrown;
+    }
+  }
+
+  /** The token to retire when the process drains. */
+  get token(): string | undefined {
+    return this.#keeper.held;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Caller } from '../../schema/context.ts';
+import type { RecordType, SourceId } from '../../schema/ids.ts';
+
+/**
+ * May this caller see this record? The one place where that is decided, for roots, links, lists and references alike.
+ * A record is named by its source and, where it belongs to one, its patient.
+ */
+export const maySee = (
+  caller: Caller,
+  record: { readonly source: SourceId; readonly type: RecordType | 'Source'; readonly patient?: string | null },
+): boolean => {
+  if (caller.sources !== 'all' && !caller.sources.includes(record.source)) return false;
+  if (caller.patient === undefined) return true;
+  return record.patient === undefined || record.patient === caller.patient;
+};

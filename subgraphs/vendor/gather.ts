@@ -1,0 +1,91 @@
+import { type ErrorCode, Freshness } from '../../schema/enums.ts';
+import { type GatherRequest, type Hit, readRequest, type SourceHits } from '../../schema/hits.ts';
+import { type RecordType, recordId } from '../../schema/ids.ts';
+import type { Mapped } from '../../schema/records.ts';
+import type { ClaimQuery, Page, PatientQuery, Window } from './connector.ts';
+import type { Session, SourceSession } from './session.ts';
+import { appointmentQueryAt } from './source.ts';
+
+type Searched = 'Patient' | 'Appointment' | 'Claim';
+
+/** What a record is sorted by over vendors, as text that compares code unit by code unit. */
+const SORT: { readonly [T in Searched]: (record: Mapped<T>) => readonly (string | null | undefined)[] } = {
+  Patient: (record) => [record.lastName, record.firstName, record.dateOfBirth],
+  Appointment: (record) => [record.start],
+  Claim: (record) => [record.servicePeriod?.start],
+};
+
+/** Absent values come last; names compare without case and accents. */
+const sortText = (value: string | null | undefined): string =>
+  value === null || value === undefined || value === ''
+    ? '\uffff'
+    : value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+const hitsOf = <T extends Searched>(type: T, page: Page<T>, source: SourceSession): Hit[] =>
+  page.items.map(({ record, after }) => {
+    const id = recordId(source.source.id, type, record.key);
+    return { id, sort: [...SORT[type](record).map(sortText), id], after };
+  });
+
+const search = async (
+  request: GatherRequest,
+  source: SourceSession,
+  window: Window,
+): Promise<{ page: Page<RecordType>; hits: Hit[] }> => {
+  const { connector, context } = source;
+  if (request.kind === 'patients') {
+    const page = await connector.searchPatients(request.search as PatientQuery, window, context);
+    source.learn('Patient', page);
+    return { page, hits: hitsOf('Patient', page, source) };
+  }
+  if (request.kind === 'claims') {
+    const page = await connector.searchClaims(request.search as ClaimQuery, window, context);
+    source.learn('Claim', page);
+    return { page, hits: hitsOf('Claim', page, source) };
+  }
+  const query = appointmentQueryAt(source.source.id, request.search);
+  if (query === undefined) return { page: { items: [], hasNextPage: false, totalCount: 0 }, hits: [] };
+  const page = await connector.searchAppointments(query, window, context);
+  source.learn('Appointment', page);
+  return { page, hits: hitsOf('Appointment', page, source) };
+};
+
+const hitsAt = async (request: GatherRequest, source: SourceSession): Promise<SourceHits> => {
+  const { now } = source.context;
+  const started = now();
+  const { id } = source.source;
+  const after = request.positions[id];
+  const window = { first: request.first, ...(after === undefined ? {} : { after }) };
+  try {
+    const { page, hits } = await search(request, source, window);
+    return {
+      source: id,
+      hits,
+      hasNextPage: page.hasNextPage,
+      freshness: Freshness.LIVE,
+      durationMs: Math.round(now() - started),
+      ...(page.totalCount === undefined ? {} : { totalCount: page.totalCount }),
+    };
+  } catch (thrown) {
+    const error = source.typed(thrown);
+    return {
+      source: id,
+      hits: [],
+      hasNextPage: false,
+      freshness: Freshness.LIVE,
+      durationMs: Math.round(now() - started),
+      error: {
+        code: error.code satisfies ErrorCode,
+        message: error.message,
+        ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+      },
+    };
+  }
+};
+
+/** This vendor's part of a search over vendors. Never throws: a source that fails says so in its own entry. */
+export const gatherHits = async (requestKey: string, session: Session): Promise<readonly SourceHits[]> => {
+  const request = readRequest(requestKey);
+  const sources = request.sources.filter((id) => session.has(id));
+  return Promise.all(sources.map((id) => hitsAt(request, session.source(id))));
+};

@@ -1,0 +1,120 @@
+import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import type { OperationContext } from '../../schema/context.ts';
+import type { Cursors } from '../../schema/cursor.ts';
+import { GraphError } from '../../schema/errors.ts';
+import { parseId, RECORD_TYPES } from '../../schema/ids.ts';
+import { CONNECTION_DESCRIPTION } from '../../schema/pages.ts';
+import { HitsScalar } from '../../schema/scalars.ts';
+import type { SourceSettings } from '../../upstream/source.ts';
+import { buildSubgraph } from '../federation/build.ts';
+import type { LocalSubgraph } from '../federation/subgraph.ts';
+import type { VendorDefinition } from './definition.ts';
+import { gatherHits } from './gather.ts';
+import {
+  AppointmentResolver,
+  ClaimResolver,
+  LocationResolver,
+  ObservationResolver,
+  PatientResolver,
+  PractitionerResolver,
+  SlotResolver,
+} from './records.ts';
+import { selectedFields } from './selection.ts';
+import { Session } from './session.ts';
+import { presentSource, SourceResolver } from './source.ts';
+import { connectSources } from './sources.ts';
+
+/** The connections that hub gathers; this vendor's part of each is one field that clients never see. */
+export const CONNECTIONS = ['PatientConnection', 'AppointmentConnection', 'ClaimConnection'] as const;
+
+/** The field by which a vendor's subgraph contributes to a connection. */
+export const hitsField = (vendorName: string): string => `${vendorName}Hits`;
+
+const connectionPart = (name: string, vendor: VendorDefinition) => {
+  @ObjectType(name, { description: CONNECTION_DESCRIPTION })
+  @Directive('@key(fields: "request")')
+  class ConnectionPart {
+    @Field(() => ID)
+    @Directive('@inaccessible')
+    request!: string;
+  }
+
+  @Resolver(() => ConnectionPart)
+  class ConnectionPartResolver {
+    @FieldResolver(() => HitsScalar, { name: hitsField(vendor.name), nullable: true })
+    @Directive('@inaccessible')
+    hits(@Root() root: { request: string }, @Ctx() session: Session) {
+      return gatherHits(root.request, session);
+    }
+  }
+  return { type: ConnectionPart, resolver: ConnectionPartResolver };
+};
+
+/** A vendor's subgraph: its entities, the gather's hits, and everything behind them. */
+export const vendorSubgraph = async (
+  vendor: VendorDefinition,
+  settings: readonly SourceSettings[],
+  options: { readonly now: () => number; readonly cursors: Cursors },
+): Promise<LocalSubgraph> => {
+  const sources = connectSources(vendor, settings, options.now);
+  const sessions = new WeakMap<OperationContext, Session>();
+  const parts = CONNECTIONS.map((name) => connectionPart(name, vendor));
+
+  const references = Object.fromEntries(
+    RECORD_TYPES.map((type) => [
+      `${vendor.prefix}${type}`,
+      (reference: { readonly id: string }, session: Session, info: Parameters<typeof selectedFields>[0]) => {
+        const { source, type: asked, key } = parseId(reference.id);
+        if (asked !== type) throw new GraphError('NOT_FOUND');
+        return session.source(source).record(type, key, selectedFields(info, session.typeName(type)));
+      },
+    ]),
+  );
+
+  const { sdl, schema } = await buildSubgraph({
+    types: [...Object.values(vendor.types), ...parts.map(({ type }) => type)],
+    resolvers: [
+      PatientResolver,
+      AppointmentResolver,
+      ObservationResolver,
+      ClaimResolver,
+      PractitionerResolver,
+      LocationResolver,
+      SlotResolver,
+      SourceResolver,
+      ...parts.map(({ resolver }) => resolver),
+    ],
+    references: {
+      ...references,
+      [`${vendor.prefix}Source`]: (reference: { readonly id: string }, session: Session) => {
+        const { source, type } = parseId(reference.id);
+        if (type !== 'Source') throw new GraphError('NOT_FOUND');
+        return presentSource(session.source(source));
+      },
+      ...Object.fromEntries(
+        CONNECTIONS.map((name) => [name, (reference: object) => ({ ...reference, __typename: name })]),
+      ),
+    },
+  });
+
+  return {
+    name: vendor.name,
+    sdl,
+    schema,
+    contextFor: (context) => {
+      const existing = sessions.get(context);
+      if (existing !== undefined) return existing;
+      const session = new Session(sources, context, vendor.prefix, options.cursors);
+      sessions.set(context, session);
+      return session;
+    },
+    close: async () => {
+      await Promise.all(
+        [...sources.values()].map(async ({ connector, upstream }) => {
+          await connector.close();
+          await upstream.close();
+        }),
+      );
+    },
+  };
+};

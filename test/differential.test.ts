@@ -1,0 +1,222 @@
+import { type DocumentNode, execute, type GraphQLSchema, parse, print } from 'graphql';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startEngine } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { compose } from '../gateway/composition.ts';
+import type { Engine } from '../gateway/engine.ts';
+import { createPlanner } from '../gateway/planner.ts';
+import { type Sandbox, startSandbox } from '../sandbox/index.ts';
+import { contextOf, NOW } from './harness.ts';
+import { monolith } from './monolith.ts';
+import { type Pool, randomQuery } from './queries.ts';
+import { Random } from './random.ts';
+import { shrink } from './shrink.ts';
+
+const SEED = Number(process.env.SEED ?? 20_261_118);
+const QUERIES = Number(process.env.QUERIES ?? 3_000);
+/** Queries that are under way at once. */
+const AT_ONCE = 8;
+
+let sandbox: Sandbox;
+let engine: Engine;
+let reference: GraphQLSchema;
+let close: () => Promise<void>;
+const ids: Record<string, string[]> = {};
+/** Time stands still, so that `fetchedAt` and `durationMs` are the same on both sides. */
+const clock = (): number => Date.parse(NOW);
+
+interface Outcome {
+  readonly data: unknown;
+  readonly errors: readonly string[];
+}
+
+const outcomeOf = (
+  data: unknown,
+  errors: readonly { path?: readonly (string | number)[] | undefined; message: string }[],
+): Outcome => {
+  const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
+  // below a null that has risen, one side may have met further errors before it stopped
+  const shown = (path: readonly (string | number)[]): boolean => {
+    let value = plain;
+    for (const step of path.slice(0, -1)) {
+      if (value === null || value === undefined) return false;
+      value = (value as Record<string | number, unknown>)[step];
+    }
+    return value !== null && value !== undefined;
+  };
+  const told = errors
+    .filter(({ path }) => path === undefined || shown(path))
+    .map(({ path, message }) => `${path?.join('.')}: ${message}`);
+  return { data: plain, errors: [...new Set(told)].sort() };
+};
+
+const throughGateway = async (
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Outcome> => {
+  try {
+    const { data, errors } = await engine.execute({ document, text: print(document), variables }, contextOf([], clock));
+    return outcomeOf(data, errors);
+  } catch (error) {
+    return { data: 'refused', errors: [String(error)] };
+  }
+};
+
+const throughReference = async (
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Outcome> => {
+  const result = await execute({
+    schema: reference,
+    document,
+    variableValues: variables,
+    contextValue: contextOf([], clock),
+  });
+  return outcomeOf(result.data, result.errors ?? []);
+};
+
+const differs = async (document: DocumentNode, variables: Readonly<Record<string, unknown>>): Promise<boolean> => {
+  const [ours, theirs] = await Promise.all([
+    throughGateway(document, variables),
+    throughReference(document, variables),
+  ]);
+  return JSON.stringify(sorted(ours)) !== JSON.stringify(sorted(theirs));
+};
+
+/** Keys in order: which subgraph answers first must not matter. */
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([one], [other]) => (one < other ? -1 : 1))
+            .map(([key, part]) => [key, sorted(part)]),
+        )
+      : value;
+
+const of = (type: string, random: Random): string => {
+  const list = ids[type] ?? [];
+  if (random.chance(0.06)) return random.pick(['"nowhere/Patient/1"', '"garbage"', `"lakeside/${type}/0"`]);
+  return JSON.stringify(random.pick(list));
+};
+const several = (type: string, random: Random): string =>
+  `[${Array.from({ length: 1 + random.below(3) }, () => of(type, random)).join(', ')}]`;
+const good = (type: string, random: Random): string => `[${JSON.stringify(random.pick(ids[type] ?? []))}]`;
+
+const SEARCH: Readonly<Record<string, readonly string[]>> = {
+  patients: [
+    '{ lastName: "Rivera" }',
+    '{ name: "Rivera" }',
+    '{ lastName: "Nobody" }',
+    '{ lastName: "Rivera", dateOfBirth: "1980-01-01" }',
+    '{}',
+  ],
+  appointments: [
+    '{ from: "2026-11-18T00:00:00Z", to: "2026-11-19T00:00:00Z" }',
+    '{ from: "2026-11-17T14:00:00Z", to: "2026-11-17T17:00:00Z", status: [FULFILLED, NO_SHOW] }',
+    '{ from: "2026-11-19T00:00:00Z", to: "2026-11-18T00:00:00Z" }',
+  ],
+  claims: ['{ from: "2026-11-01" }', '{ from: "2026-10-20", to: "2026-10-31", status: [PAID] }', '{}'],
+};
+const SCALARS: Readonly<Record<string, readonly string[]>> = {
+  first: ['1', '2', '3', '3', '0'],
+  after: ['"Zm9v"'],
+  from: ['"2026-10-20T00:00:00Z"', '"2026-11-18T05:00:00Z"'],
+  to: ['"2026-11-30T00:00:00Z"'],
+  codes: ['["4548-4"]', '["85354-9", "2345-7"]', '[]'],
+  category: ['"laboratory"', '"vital-signs"'],
+  vendors: ['[ATHENAHEALTH]', '[GENERIC_FHIR, ALLSCRIPTS_TOUCHWORKS]'],
+  type: ['"Office Visit"'],
+  name: ['"Rivera"'],
+};
+
+const pool: Pool = (argument, field, random) => {
+  const { name } = argument;
+  if (name === 'after' && random.chance(0.9)) return undefined;
+  if (name === 'search') return random.pick(SEARCH[field.name] ?? ['{}']);
+  if (name === 'id')
+    return of(
+      { patient: 'Patient', appointment: 'Appointment', observation: 'Observation', claim: 'Claim', source: 'Source' }[
+        field.name
+      ] ?? random.pick(Object.keys(ids)),
+      random,
+    );
+  if (name === 'ids') return several(random.pick(Object.keys(ids)), random);
+  if (name === 'sources') return good('Source', random);
+  if (name === 'practitioners') return good('Practitioner', random);
+  if (name === 'locations') return good('Location', random);
+  if (name === 'status') return String(argument.type).includes('Claim') ? '[PAID, SUBMITTED]' : '[BOOKED, FULFILLED]';
+  if ((name === 'from' || name === 'to') && field.name === 'claims')
+    return name === 'from' ? '"2026-10-20"' : '"2026-11-30"';
+  return SCALARS[name] === undefined ? undefined : random.pick(SCALARS[name]);
+};
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ now: NOW });
+  const started = await startEngine(readConfig(sandbox.config, {}), { now: clock });
+  ({ engine, close } = started);
+  const { apiSdl } = createPlanner(compose(started.subgraphs));
+  reference = monolith(apiSdl, started.subgraphs);
+  const text = `{ patients(search: { lastName: "Rivera" }, first: 9) { nodes { id
+      appointments(first: 3) { nodes { id } } observations(first: 3) { nodes { id } } claims(first: 2) { nodes { id } } } }
+    sources { id practitioners(first: 2) { nodes { id } } locations { id }
+      slots(from: "2026-11-19T00:00:00Z", to: "2026-11-21T00:00:00Z") { id } } }`;
+  const { data, errors } = await engine.execute({ document: parse(text), text, variables: {} }, contextOf([], clock));
+  expect(errors).toEqual([]);
+  JSON.stringify(data, (key, value: unknown) => {
+    if (key === 'id' && typeof value === 'string') {
+      const type = value.split('/')[1] ?? 'Source';
+      ids[type] = [...new Set([...(ids[type] ?? []), value])].slice(0, 12);
+    }
+    return value;
+  });
+  expect(Object.keys(ids).sort()).toEqual([
+    'Appointment',
+    'Claim',
+    'Location',
+    'Observation',
+    'Patient',
+    'Practitioner',
+    'Slot',
+    'Source',
+  ]);
+});
+afterAll(async () => {
+  await close?.();
+  await sandbox?.close();
+});
+
+it(`answers ${QUERIES} random queries as one schema without federation does`, { timeout: 540_000 }, async () => {
+  console.info(`seed ${SEED}`);
+  const random = new Random(SEED);
+  let left = QUERIES;
+  let withErrors = 0;
+  let fields = 0;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const { text, variables } = randomQuery(engine.schema, random, pool);
+      const document = parse(text, { noLocation: true });
+      const [ours, theirs] = await Promise.all([
+        throughGateway(document, variables),
+        throughReference(document, variables),
+      ]);
+      withErrors += theirs.errors.length > 0 ? 1 : 0;
+      fields += JSON.stringify(theirs.data).split(':').length - 1;
+      if (JSON.stringify(sorted(ours)) === JSON.stringify(sorted(theirs))) continue;
+      left = 0;
+      const small = await shrink(document, (candidate) => differs(candidate, variables));
+      const smallDocument = parse(small);
+      expect({ query: small, variables, answer: await throughGateway(smallDocument, variables) }).toEqual({
+        query: small,
+        variables,
+        answer: await throughReference(smallDocument, variables),
+      });
+      expect(ours, print(document)).toEqual(theirs);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  console.info(`${QUERIES} queries, ${fields} values compared, ${withErrors} queries with errors, all equal`);
+  expect(withErrors).toBeGreaterThan(QUERIES / 100);
+});

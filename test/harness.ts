@@ -1,0 +1,74 @@
+import { type ExecutionResult, parse } from 'graphql';
+import { startEngine } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts';
+import type { OperationContext, VendorCall } from '../schema/context.ts';
+
+/** When the sandbox of the tests is: a Wednesday, in standard time. */
+export const NOW = '2026-11-18T15:00:00Z';
+
+export interface Answer extends ExecutionResult {
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests, each in its own way
+  readonly data: any;
+  /** Vendor calls that the operation made, cache hits left out. */
+  readonly calls: readonly VendorCall[];
+  /** All that explain would show. */
+  readonly explained: readonly VendorCall[];
+}
+
+export interface Graph {
+  readonly sandbox: Sandbox;
+  readonly config: Config;
+  ask(query: string, variables?: Readonly<Record<string, unknown>>, more?: Partial<OperationContext>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** One operation's context, as the server makes it. */
+export const contextOf = (calls: VendorCall[], now: () => number = Date.now): OperationContext => ({
+  caller: { subject: 'test', scopes: ['*'], sources: 'all' },
+  startedAt: now(),
+  now,
+  signal: AbortSignal.timeout(30_000),
+  record: (made) => calls.push(made),
+});
+
+export interface GraphOptions extends SandboxOptions {
+  /** Changes the sandbox's configuration before it is read. */
+  // biome-ignore lint/suspicious/noExplicitAny: it is the content of a YAML file
+  readonly configure?: (config: any) => unknown;
+  readonly clock?: () => number;
+}
+
+/** The sandbox and the engine over it, in this process. */
+export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => {
+  const sandbox = await startSandbox({ now: NOW, ...options });
+  const content = structuredClone(sandbox.config);
+  const config = readConfig(options.configure?.(content) ?? content, {});
+  const { engine, close } = await startEngine(config, options.clock === undefined ? {} : { now: options.clock });
+  return {
+    sandbox,
+    config,
+    ask: async (query, variables = {}, more = {}) => {
+      const calls: VendorCall[] = [];
+      const context = { ...contextOf(calls, options.clock), ...more };
+      const { data, errors } = await engine.execute({ document: parse(query), text: query, variables }, context);
+      return {
+        data,
+        ...(errors.length === 0 ? {} : { errors }),
+        calls: calls.filter(({ cache }) => cache === 'MISS'),
+        explained: calls,
+      };
+    },
+    close: async () => {
+      await close();
+      await sandbox.close();
+    },
+  };
+};
+
+/** Names of calls with how often each was made, sign-ins left out. */
+export const countsOf = (calls: readonly string[]): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const name of calls) if (!/token|GetUserAuthentication/i.test(name)) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+};
