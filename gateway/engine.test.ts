@@ -48,12 +48,19 @@ const OWNED = build(OWNER, {
 });
 const subgraphs = [
   { name: 'owner', sdl: OWNER, schema: OWNED },
-  { name: 'dogs', sdl: DOGS, schema: build(DOGS, { Dog: { ...reference({ 'dog-1': { tricks: ['sit'], breed: 'Collie' } }), tricks: () => ['sit', 'roll'] } }) },
+  {
+    name: 'dogs',
+    sdl: DOGS,
+    schema: build(DOGS, {
+      Dog: { ...reference({ 'dog-1': { tricks: ['sit'], breed: 'Collie' } }), tricks: () => ['sit', 'roll'] },
+    }),
+  },
   { name: 'cats', sdl: CATS, schema: build(CATS, { Cat: reference({ 'cat-1': { lives: 9 } }) }) },
 ];
 const failing = (subgraph: Subgraph): Subgraph => ({
   ...subgraph,
-  execute: (...args) => (subgraph.name === broken ? Promise.reject(new Error('ECONNREFUSED 10.0.0.1')) : subgraph.execute(...args)),
+  execute: (...args) =>
+    subgraph.name === broken ? Promise.reject(new Error('ECONNREFUSED 10.0.0.1')) : subgraph.execute(...args),
 });
 const engine = new Engine(
   compose(subgraphs),
@@ -97,19 +104,31 @@ it('lets a null rise to the nearest field that may be null, with the one error t
 
 it('says which selected fields are missing when a subgraph cannot be reached, without its words', async () => {
   broken = 'dogs';
-  const { data, errors } = await run('{ animal(id: "dog-1") { id name } kennel { name } cat: animal(id: "cat-1") { name } }');
+  const { data, errors } = await run(
+    '{ animal(id: "dog-1") { id name } kennel { name } cat: animal(id: "cat-1") { name } }',
+  );
   broken = undefined;
   expect(data).toEqual({ animal: { id: 'dog-1', name: null }, kennel: { name: 'Rex' }, cat: { name: 'CAT-1' } });
-  expect(errors).toEqual([{ path: ['animal', 'name'], message: 'A part of the graph cannot be reached.', code: 'SOURCE_UNAVAILABLE' }]);
+  expect(errors).toEqual([
+    { path: ['animal', 'name'], message: 'A part of the graph cannot be reached.', code: 'SOURCE_UNAVAILABLE' },
+  ]);
 });
 
 it('answers introspection beside data', async () => {
-  const { data } = await run('{ __typename kennel { name } __type(name: "Dog") { name } __schema { queryType { name } } }');
-  expect(data).toEqual({ __typename: 'Query', kennel: { name: 'Rex' }, __type: { name: 'Dog' }, __schema: { queryType: { name: 'Query' } } });
+  const { data } = await run(
+    '{ __typename kennel { name } __type(name: "Dog") { name } __schema { queryType { name } } }',
+  );
+  expect(data).toEqual({
+    __typename: 'Query',
+    kennel: { name: 'Rex' },
+    __type: { name: 'Dog' },
+    __schema: { queryType: { name: 'Query' } },
+  });
 });
 
 it('plans anew when a condition is decided otherwise', async () => {
-  const query = 'query($x: Boolean!, $y: Boolean = false) { animal(id: "dog-1") { id name @include(if: $x) ... on Dog @skip(if: $y) { breed } } }';
+  const query =
+    'query($x: Boolean!, $y: Boolean = false) { animal(id: "dog-1") { id name @include(if: $x) ... on Dog @skip(if: $y) { breed } } }';
   expect((await run(query, { x: true })).data).toEqual({ animal: { id: 'dog-1', name: 'DOG-1', breed: 'Collie' } });
   expect((await run(query, { x: false, y: true })).data).toEqual({ animal: { id: 'dog-1' } });
 });
@@ -126,7 +145,10 @@ it('drops what no type can meet', async () => {
 });
 
 it('refuses an operation that its fragments blow up', async () => {
-  const levels = Array.from({ length: 16 }, (_, i) => `fragment f${i} on Animal { friends { ...f${i + 1} } ff: friends { ...f${i + 1} } }`);
+  const levels = Array.from(
+    { length: 16 },
+    (_, i) => `fragment f${i} on Animal { friends { ...f${i + 1} } ff: friends { ...f${i + 1} } }`,
+  );
   const text = `{ animals { ...f0 } } ${levels.join('\n')} fragment f16 on Animal { id }`;
   await expect(run(text)).rejects.toThrow(GraphQLError);
 });

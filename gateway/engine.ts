@@ -19,6 +19,7 @@ import { describePlan, type Plan } from './plan.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
 import type { JsonObject } from './response.ts';
+import { joinShared, splitShared } from './split.ts';
 import { coerceVariables } from './variables.ts';
 
 /** Plans kept: an application has a few hundred operations; a plan is some kilobytes. */
@@ -41,6 +42,8 @@ export interface EngineResponse {
 
 interface Prepared {
   readonly plan: Plan | undefined;
+  /** Was it planned with split places, which have to be joined again? */
+  readonly split: boolean;
   readonly projection: Projection;
   readonly introspection: OperationDefinitionNode | undefined;
 }
@@ -75,7 +78,8 @@ export class Engine {
     if (operation === null || operation === undefined) throw new GraphQLError('The document has no such operation.');
     const variables = coerceVariables(this.schema, operation, request.variables);
     const prepared = await this.#prepare(request, operation, variables);
-    const gathered = await this.#executor.run(prepared.plan, request.variables, context);
+    const ran = await this.#executor.run(prepared.plan, request.variables, context);
+    const gathered = prepared.split ? joinShared(ran) : ran;
     if (prepared.introspection !== undefined) this.#introspect(request, prepared.introspection, gathered.data);
     const { data, errors } = prepared.projection(gathered.data, gathered.lost, gathered.errors);
     return { data, errors, plan: () => describePlan(prepared.plan) };
@@ -106,10 +110,21 @@ export class Engine {
       (node) => node.kind !== Kind.FIELD || node.name.value !== '__typename',
     );
     return {
-      plan: asks ? await this.#planner.plan(print(planned)) : undefined,
+      ...(asks ? await this.#plans(planned) : { plan: undefined, split: false }),
       projection: prepareProjection(this.schema, selection, this.#isA),
       introspection,
     };
+  }
+
+  /** Plans as written, or else with the places split that this planner finds no way through. */
+  async #plans(operation: OperationDefinitionNode): Promise<Pick<Prepared, 'plan' | 'split'>> {
+    try {
+      return { plan: await this.#planner.plan(print(operation)), split: false };
+    } catch (failure) {
+      const split = splitShared(this.schema, operation, this.#planner.sharedTypes);
+      if (split === undefined) throw failure;
+      return { plan: await this.#planner.plan(print(split)), split: true };
+    }
   }
 
   #introspect(request: EngineRequest, operation: OperationDefinitionNode, data: JsonObject): void {

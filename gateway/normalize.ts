@@ -10,6 +10,7 @@ import {
   GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   Kind,
@@ -84,7 +85,7 @@ export class Normalizer {
 
   #selections(set: SelectionSetNode, parent: GraphQLCompositeType, possible: ReadonlySet<string>): SelectionNode[] {
     const spread = new Set<string>();
-    return set.selections.flatMap((node): SelectionNode[] => {
+    const selections = set.selections.flatMap((node): SelectionNode[] => {
       if (!this.#included(node)) return [];
       if (node.kind === Kind.FIELD) return [this.#field(node, parent)];
       if (node.kind === Kind.FRAGMENT_SPREAD) {
@@ -101,14 +102,9 @@ export class Normalizer {
       const selections = this.#selections(fragment.selectionSet, type, narrowed);
       if (selections.length === 0) return [];
       if (type === parent) return selections;
-      return [
-        {
-          kind: Kind.INLINE_FRAGMENT,
-          typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } },
-          selectionSet: { kind: Kind.SELECTION_SET, selections },
-        },
-      ];
+      return [onType(type.name, selections)];
     });
+    return merged(selections);
   }
 
   #field(node: FieldNode, parent: GraphQLCompositeType): FieldNode {
@@ -119,10 +115,12 @@ export class Normalizer {
     const directives = (node.directives ?? []).filter(({ name }) => name.value !== 'skip' && name.value !== 'include');
     if (node.selectionSet === undefined || !isCompositeType(type)) return { ...node, directives };
     const selections = this.#selections(node.selectionSet, type, this.#possible(type));
+    const told = selections.some((one) => one.kind === Kind.FIELD && keyOf(one) === '__typename');
+    const needed = selections.length === 0 || (isAbstractType(type) && !told);
     return {
       ...node,
       directives,
-      selectionSet: { kind: Kind.SELECTION_SET, selections: selections.length === 0 ? [PLACEHOLDER] : selections },
+      selectionSet: { kind: Kind.SELECTION_SET, selections: needed ? [PLACEHOLDER, ...selections] : selections },
     };
   }
 
@@ -137,13 +135,51 @@ export class Normalizer {
   }
 }
 
-/** Stands where nothing of a selection is left: the planner wants something to ask for, the client gets `{}`. */
+const keyOf = (node: FieldNode): string => node.alias?.value ?? node.name.value;
+
+/**
+ * Asks for the type of an abstract type's object, and stands where nothing of a selection is left. The client did not
+ * select it, so it is left out of the answer.
+ */
 export const PLACEHOLDER: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+
+/**
+ * Fields of one response key made one, and fragments on one type made one: validation has found that they agree. The
+ * planner loses its way among repeated fields.
+ */
+const merged = (selections: readonly SelectionNode[]): SelectionNode[] => {
+  const known = new Map<string, SelectionNode>();
+  for (const node of selections) {
+    const name =
+      node.kind === Kind.FIELD
+        ? keyOf(node)
+        : node.kind === Kind.INLINE_FRAGMENT
+          ? `... on ${node.typeCondition?.name.value}`
+          : `...${node.name.value}`;
+    const earlier = known.get(name);
+    known.set(name, earlier === undefined ? node : joined(earlier, node));
+  }
+  return [...known.values()];
+};
+
+const joined = (one: SelectionNode, other: SelectionNode): SelectionNode => {
+  if (one.kind === Kind.FRAGMENT_SPREAD || other.kind === Kind.FRAGMENT_SPREAD) return one;
+  if (one.selectionSet === undefined || other.selectionSet === undefined) return one === PLACEHOLDER ? other : one;
+  const all = merged([...one.selectionSet.selections, ...other.selectionSet.selections]);
+  return { ...one, selectionSet: { kind: Kind.SELECTION_SET, selections: all } } as SelectionNode;
+};
+
+/** A fragment on a type. */
+export const onType = (name: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
 
 /** Inline fragments on the root type itself, taken apart. */
 const flatten = (node: SelectionNode): SelectionNode[] =>
   node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet.selections.flatMap(flatten) : [node];
 
 /** The named type of a field; `undefined` for meta fields. */
-const fieldType = (parent: GraphQLCompositeType, name: string): GraphQLNamedType | undefined =>
+export const fieldType = (parent: GraphQLCompositeType, name: string): GraphQLNamedType | undefined =>
   'getFields' in parent ? getNamedType(parent.getFields()[name]?.type) : undefined;

@@ -13,6 +13,11 @@ import type { EntityPart, Operation, Plan, Required, Rewrite, Step } from './pla
 export interface Planner {
   /** SDL of the graph as clients see it. */
   readonly apiSdl: string;
+  /**
+   * Object types without a key that several subgraphs answer. Below them this planner finds no way from an interface's
+   * field to its owners unless the selection names the object types (`edges { node { start } }`).
+   */
+  readonly sharedTypes: ReadonlySet<string>;
   /** `undefined` when no subgraph has to be asked. */
   plan(operation: string): Promise<Plan | undefined>;
 }
@@ -138,11 +143,25 @@ const withoutIntrospection = (sdl: string): string =>
     }),
   );
 
+/** Root types of a composed graph; composition renames others. */
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
+const sharedTypes = (supergraph: string): ReadonlySet<string> =>
+  new Set(
+    parse(supergraph, { noLocation: true }).definitions.flatMap((definition) => {
+      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || ROOTS.has(definition.name.value)) return [];
+      const joins = (definition.directives ?? []).filter(({ name }) => name.value === 'join__type');
+      const keyed = joins.some((join) => join.arguments?.some(({ name }) => name.value === 'key'));
+      return joins.length > 1 && !keyed ? [definition.name.value] : [];
+    }),
+  );
+
 /** @throws Error when the supergraph is not one. */
 export const createPlanner = (supergraph: string): Planner => {
   const planner = new QueryPlanner(supergraph);
   return {
     apiSdl: withoutIntrospection(planner.consumerSchema),
+    sharedTypes: sharedTypes(supergraph),
     plan: async (operation) => {
       const { node } = await planner.planAsync(operation, null, new Set(), 0);
       return node === undefined || node === null ? undefined : compile(node);

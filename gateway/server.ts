@@ -1,10 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Caller, OperationContext, VendorCall } from '../schema/context.ts';
-import { toGraphError } from '../schema/errors.ts';
+import { ERRORS, GraphError } from '../schema/errors.ts';
 import type { Engine } from './engine.ts';
 import { presentError } from './errors.ts';
 import { registerExplorer } from './explorer/assets.ts';
@@ -38,10 +38,12 @@ interface RequestState {
   readonly explain: boolean;
 }
 
-const stateOf = (request: FastifyRequest, options: ServerOptions): RequestState => {
+const stateOf = (request: FastifyRequest, reply: FastifyReply, options: ServerOptions): RequestState => {
   const calls: VendorCall[] = [];
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
   return {
     calls,
     explain: request.headers['x-explain'] === '1',
@@ -75,10 +77,13 @@ const executorOf =
         ...(explain ? { extensions: { explain: { plan: plan(), vendorCalls: calls } } } : {}),
       };
     } catch (thrown) {
-      if (thrown instanceof GraphQLError) return { errors: [thrown] };
-      const error = toGraphError(thrown, 'SOURCE_UNAVAILABLE');
-      if (error.code === 'VALIDATION' && response?.http !== undefined) response.http.status = 400;
-      return { errors: [new GraphQLError(error.message, { originalError: error, extensions: error.extensions })] };
+      if (thrown instanceof GraphError) {
+        if (response?.http !== undefined) response.http.status = ERRORS[thrown.code].http;
+        return {
+          errors: [new GraphQLError(thrown.message, { originalError: thrown, extensions: thrown.extensions })],
+        };
+      }
+      return { errors: [thrown instanceof GraphQLError ? thrown : new GraphQLError('Internal error.')] };
     }
   };
 
@@ -128,7 +133,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    handler: fastifyApolloHandler(apollo, { context: async (request) => stateOf(request, options) }),
+    handler: fastifyApolloHandler(apollo, { context: async (request, reply) => stateOf(request, reply, options) }),
   });
   app.get('/live', () => ({ status: 'live' }));
   app.get('/ready', (_request, reply) => {

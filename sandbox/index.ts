@@ -1,4 +1,4 @@
-import { type AthenanetBehaviour, athenanetSimulator } from './athenanet/simulator.ts';
+import { type AthenanetBehaviour, type AthenanetOptions, athenanetSimulator } from './athenanet/simulator.ts';
 import { fhirSimulator } from './fhir/simulator.ts';
 import { generatePractices } from './generate.ts';
 import { describeLoad, type LoadReport, loadNdjson } from './load.ts';
@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly data?: readonly string[];
   /** A port that is taken is replaced by any free one; any free one when absent. */
   readonly ports?: Readonly<Partial<Record<Vendor, number>>>;
+  /** athenaNet's rate limits; those of its production when absent. */
+  readonly athenanetLimits?: AthenanetOptions['limits'];
   /** `SANDBOX_PORTS`, as far as `ports` says nothing else. */
   readonly fixedPorts?: boolean;
 }
@@ -59,13 +61,14 @@ interface Cast {
 }
 
 type Clock = () => number;
+type Limits = Pick<AthenanetOptions, 'limits'>;
 
-const generated = async (seed: number, start: string, now: Clock): Promise<Cast> => {
+const generated = async (seed: number, start: string, now: Clock, limits: Limits): Promise<Cast> => {
   const practices = generatePractices({ seed, now: start });
   return {
     behaviours: {
       unity: unitySimulator({ practice: practices.unity, now }),
-      athenanet: athenanetSimulator({ practice: practices.athenanet, now }),
+      athenanet: athenanetSimulator({ practice: practices.athenanet, now, ...limits }),
       fhir: await fhirSimulator({ practice: practices.fhir, now }),
     },
     practices,
@@ -73,11 +76,11 @@ const generated = async (seed: number, start: string, now: Clock): Promise<Cast>
   };
 };
 
-const loaded = async (folders: readonly string[], start: string, now: Clock): Promise<Cast> => {
+const loaded = async (folders: readonly string[], start: string, now: Clock, limits: Limits): Promise<Cast> => {
   const { practice, resources, report } = await loadNdjson(folders, { now: start });
   const unity = { ...structuredClone(practice), name: NAMES.unity };
   const athenanet = { ...structuredClone(practice), name: NAMES.athenanet };
-  const behaviour: AthenanetBehaviour = athenanetSimulator({ practice: athenanet, now });
+  const behaviour: AthenanetBehaviour = athenanetSimulator({ practice: athenanet, now, ...limits });
   return {
     behaviours: {
       unity: unitySimulator({ practice: unity, now }),
@@ -136,7 +139,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const start = new Date(beginning).toISOString();
   const ahead = beginning - Date.now();
   const now: Clock = () => Date.now() + ahead;
-  const cast = data === undefined ? await generated(seed, start, now) : await loaded(data, start, now);
+  const limits: Limits = options.athenanetLimits === undefined ? {} : { limits: options.athenanetLimits };
+  const cast = data === undefined ? await generated(seed, start, now, limits) : await loaded(data, start, now, limits);
   const { behaviours, practices, fhirPeople, report } = cast;
   const free: Readonly<Record<Vendor, number>> = { unity: 0, athenanet: 0, fhir: 0 };
   const simulators = await opened(behaviours, {

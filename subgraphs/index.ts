@@ -1,7 +1,7 @@
 import type { Cursors } from '../schema/cursor.ts';
 import type { SourceSettings } from '../upstream/source.ts';
-import { hubSubgraph } from './hub/index.ts';
 import type { LocalSubgraph } from './federation/subgraph.ts';
+import { hubSubgraph } from './hub/index.ts';
 import { hitsField, vendorSubgraph } from './vendor/subgraph.ts';
 import { VENDORS } from './vendors.ts';
 

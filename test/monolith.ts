@@ -30,9 +30,9 @@ const isStub = (value: unknown): value is Stub =>
 
 export const monolith = (apiSdl: string, subgraphs: readonly LocalSubgraph[]): GraphQLSchema => {
   const schema = buildASTSchema(parse(apiSdl), { assumeValidSDL: true });
-  for (const { name, parseValue, parseLiteral } of SCALARS) {
+  for (const { name, serialize, parseValue, parseLiteral } of SCALARS) {
     const type = schema.getType(name);
-    if (type instanceof GraphQLScalarType) Object.assign(type, { parseValue, parseLiteral });
+    if (type instanceof GraphQLScalarType) Object.assign(type, { serialize, parseValue, parseLiteral });
   }
   const hub = subgraphs.find(({ name }) => name === 'hub');
   const vendors = subgraphs.filter(({ name }) => name !== 'hub');
@@ -82,7 +82,7 @@ export const monolith = (apiSdl: string, subgraphs: readonly LocalSubgraph[]): G
   for (const type of Object.values(schema.getTypeMap())) {
     if (isAbstractType(type)) type.resolveType = (value) => (value as { __typename: string }).__typename;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    const owner = referenceOf(type.name)?.owner ?? hub;
+    const owner = type.name.endsWith('Connection') ? hub : (referenceOf(type.name)?.owner ?? hub);
     for (const field of Object.values(type.getFields())) {
       const resolve = resolverOf(owner, type.name, field.name);
       const connection = /^(\w+Connection)!$/.exec(String(field.type))?.[1];

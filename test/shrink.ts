@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind, print, visit } from 'graphql';
+import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 
 /** Removes whatever can be removed from a document while it still fails. */
 export const shrink = async (
@@ -10,15 +10,26 @@ export const shrink = async (
     shrunk = false;
     let index = 0;
     for (;;) {
-      const candidate = without(current, index);
+      const candidate = attempt(() => without(current, index));
       if (candidate === undefined) break;
-      if (await fails(candidate).catch(() => false)) {
+      if (candidate !== INVALID && (await fails(candidate).catch(() => false))) {
         current = candidate;
         shrunk = true;
       } else index += 1;
     }
   }
   return print(current);
+};
+
+const INVALID = Symbol('invalid');
+
+/** What is left may be no document (an empty selection): then it is not a candidate. */
+const attempt = <T>(make: () => T): T | typeof INVALID => {
+  try {
+    return make();
+  } catch {
+    return INVALID;
+  }
 };
 
 /** The document without its n-th selection or directive; `undefined` when there are no more. */
@@ -36,5 +47,29 @@ const without = (document: DocumentNode, n: number): DocumentNode | undefined =>
       return count === n ? null : undefined;
     },
   });
-  return count < n ? undefined : candidate;
+  return count < n ? undefined : withoutUnused(candidate);
+};
+
+/** Without the fragments and variables that nothing names any more. @throws when the rest is no document. */
+const withoutUnused = (document: DocumentNode): DocumentNode => {
+  for (let current = document; ; ) {
+    const named = new Set<string>();
+    visit(current, {
+      FragmentSpread: ({ name }) => {
+        named.add(name.value);
+      },
+      OperationDefinition: (operation) => {
+        visit(operation.selectionSet, { Variable: ({ name }) => void named.add(`$${name.value}`) });
+      },
+      FragmentDefinition: (fragment) => {
+        visit(fragment.selectionSet, { Variable: ({ name }) => void named.add(`$${name.value}`) });
+      },
+    });
+    const next = visit(current, {
+      FragmentDefinition: ({ name }) => (named.has(name.value) ? undefined : null),
+      VariableDefinition: ({ variable }) => (named.has(`$${variable.name.value}`) ? undefined : null),
+    });
+    if (print(next) === print(current)) return parse(print(next));
+    current = next;
+  }
 };

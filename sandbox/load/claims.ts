@@ -23,13 +23,21 @@ const decimal = (text: string | undefined): string | undefined =>
 const sum = (amounts: readonly string[]): string | undefined =>
   amounts.length === 0 ? undefined : amounts.reduce((total, amount) => total.plus(amount), new Big(0)).toFixed();
 
-const responsibility = ({ item }: BenefitShape): string | undefined =>
+interface Share {
+  readonly category: BenefitShape['total'][number]['category'];
+  readonly amount?: { readonly value?: string | undefined } | undefined;
+}
+
+const sharesOf = (amounts: readonly Share[]): string | undefined =>
   sum(
-    item
-      .flatMap(({ adjudication }) => adjudication)
+    amounts
       .filter(({ category }) => isShare(category.coding.map(({ code }) => code)))
       .flatMap(({ amount }) => decimal(amount?.value) ?? []),
   );
+
+/** The patient's shares of the lines, or where the lines name none those of the whole. */
+const responsibility = ({ item, total }: BenefitShape): string | undefined =>
+  sharesOf(item.flatMap(({ adjudication }) => adjudication)) ?? sharesOf(total);
 
 /** FHIR says whether a claim stands; how far it has come only its explanation of benefit says. */
 const statusOf = ({ status }: ClaimShape, benefit: BenefitShape | undefined): Claim['status'] | undefined => {
@@ -61,8 +69,8 @@ const diagnosesOf = ({ diagnosis }: ClaimShape, links: Links, { tally }: Context
 
 type Line = Omit<ClaimLine, 'id'>;
 
-const linesOf = ({ item }: ClaimShape, { places }: Diagnoses, first: string, { zone }: Context): Line[] | undefined => {
-  const lines = item.flatMap((row): Line[] => {
+const linesOf = ({ item }: ClaimShape, { places }: Diagnoses, first: string, { zone }: Context): Line[] =>
+  item.flatMap((row): Line[] => {
     const procedure = codedOf(row.productOrService);
     if (procedure === undefined) return [];
     return [
@@ -76,8 +84,15 @@ const linesOf = ({ item }: ClaimShape, { places }: Diagnoses, first: string, { z
       },
     ];
   });
-  return lines.length === item.length ? lines : undefined;
-};
+
+const currenciesOf = (claim: ClaimShape, benefit: BenefitShape | undefined): readonly string[] =>
+  [
+    claim.total,
+    ...claim.item.map(({ net }) => net),
+    benefit?.payment?.amount,
+    ...(benefit?.total ?? []).map(({ amount }) => amount),
+    ...(benefit?.item ?? []).flatMap(({ adjudication }) => adjudication.map(({ amount }) => amount)),
+  ].flatMap((money) => money?.currency ?? []);
 
 const providerOf = (value: ClaimShape, benefit: BenefitShape | undefined, { ids }: Context): number | undefined =>
   [value.provider, ...value.careTeam.map(({ provider }) => provider), benefit?.provider].flatMap(
@@ -105,17 +120,21 @@ const draftOf = (
 ): Draft | string => {
   const patientId = context.ids.find(value.patient, 'Patient');
   const status = statusOf(value, benefit);
-  const first = day(value.billablePeriod?.start ?? value.item[0]?.servicedDate, context.zone);
+  const [line] = value.item;
+  const served = value.billablePeriod?.start ?? line?.servicedDate ?? line?.servicedPeriod?.start;
+  const first = day(served, context.zone);
   const createdAt = instantOrDayStart(value.created, context.zone);
   if (patientId === undefined) return 'is for nobody in the files';
   if (value.use !== undefined && value.use !== 'claim') return 'only asks beforehand and bills nothing';
   if (status === undefined) return 'was entered in error';
   if (first === undefined) return 'has no day of service';
   if (createdAt === undefined) return 'does not say when it was made';
+  if (value.item.some((row) => codedOf(row.productOrService) === undefined)) return 'has a line without a code';
+  if (currenciesOf(value, benefit).some((currency) => currency !== 'USD')) return 'is not in dollars';
   const diagnoses = diagnosesOf(value, links, context);
-  const lines = linesOf(value, diagnoses, first, context);
-  if (lines === undefined) return 'has a line without a code';
-  const [insurance] = [...value.insurance].sort((one, other) => Number(other.focal) - Number(one.focal));
+  const [insurance] = [...value.insurance].sort(
+    (one, other) => Number(other.focal === true) - Number(one.focal === true),
+  );
   const [visit] = value.item.flatMap(({ encounter }) => encounter.flatMap((one) => links.appointmentOf(one) ?? []));
   return {
     patientId,
@@ -128,7 +147,7 @@ const draftOf = (
     serviceEnd: day(value.billablePeriod?.end, context.zone) ?? first,
     createdAt,
     diagnoses: diagnoses.list,
-    lines,
+    lines: linesOf(value, diagnoses, first, context),
     ...given('totalCharge', decimal(value.total?.value)),
     ...given('insurancePaid', decimal(benefit?.payment?.amount?.value)),
     ...given('patientResponsibility', benefit && responsibility(benefit)),
@@ -146,7 +165,8 @@ const benefitsByClaim = (
   for (const { value } of rows) {
     const target = value.claim && targetOf(value.claim, 'Claim');
     const known = target === undefined ? undefined : newest.get(target);
-    if (target === undefined || !claims.has(target))
+    if ((value.status ?? 'active') !== 'active') tally.omitted('ExplanationOfBenefit', 'does not hold');
+    else if (target === undefined || !claims.has(target))
       tally.omitted('ExplanationOfBenefit', 'explains no claim in the files');
     else if (known === undefined) newest.set(target, value);
     else {

@@ -1,4 +1,5 @@
 import type { Address } from '../practice.ts';
+import { look } from './context.ts';
 
 const STATES: Readonly<Record<string, string>> = {
   alabama: 'AL',
@@ -70,7 +71,7 @@ export const addressOf = ({ line, city, state, postalCode, country }: Written): 
     line1,
     line2: others.length > 0 ? others.join(', ') : undefined,
     city,
-    state: state === undefined ? undefined : (STATES[state.trim().toLowerCase()] ?? state),
+    state: state === undefined ? undefined : (look(STATES, state.trim().toLowerCase()) ?? state),
     postalCode,
     country,
   };

@@ -129,6 +129,10 @@ export const wordsOf = (concept: Concept | undefined): string | undefined => {
   return concept?.text ?? coding?.display ?? coding?.code;
 };
 
+/** What a table says of a word that came from outside. */
+export const look = <T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined =>
+  key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+
 /** A member of an object, only when there is something. */
 export const given = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };

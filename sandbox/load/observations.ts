@@ -1,5 +1,5 @@
 import type { Coded, Observation, ObservationStatus, Value } from '../practice.ts';
-import { type Context, codedOf, given, type Row, wordsOf } from './context.ts';
+import { type Context, codedOf, given, look, type Row, wordsOf } from './context.ts';
 import type { ObservationShape, Reference, Valued } from './shapes.ts';
 import { instant } from './time.ts';
 
@@ -76,12 +76,11 @@ const heldValue = (of: Valued): Value | undefined | string => {
   return Object.keys(of).some((key) => /^value[A-Z]/.test(key)) ? UNHOLDABLE : undefined;
 };
 
-const categoryOf = ({ category }: ObservationShape, { tally }: Context): Observation['category'] | undefined => {
-  const codes = category.flatMap(({ coding }) => coding.flatMap(({ code }) => code ?? []));
-  const known = codes.find((code) => CATEGORIES[code] !== undefined);
-  if (known === 'vital-sign') tally.note('observations are of the category "vital-sign": taken as vital-signs');
-  return known === undefined ? undefined : CATEGORIES[known];
-};
+/** The first category that the systems know. */
+const categoryOf = ({ category }: ObservationShape): string | undefined =>
+  category
+    .flatMap(({ coding }) => coding.flatMap(({ code }) => code ?? []))
+    .find((code) => look(CATEGORIES, code) !== undefined);
 
 type Draft = Omit<Observation, 'id' | 'reportId'> & {
   /** Equal for what came in one report, and for vital signs taken together. */
@@ -90,8 +89,9 @@ type Draft = Omit<Observation, 'id' | 'reportId'> & {
 
 const draftOf = ({ id, value }: Row<ObservationShape>, links: Links, context: Context): Draft | string => {
   const patientId = context.ids.find(value.subject, 'Patient');
-  const status = STATUSES[value.status];
-  const category = categoryOf(value, context);
+  const status = look(STATUSES, value.status);
+  const stated = categoryOf(value);
+  const category = look(CATEGORIES, stated);
   const code = codedOf(value.code, LOINC);
   const effective = instant(value.effectiveDateTime ?? value.effectiveInstant ?? value.effectivePeriod?.start);
   if (patientId === undefined) return 'is about nobody in the files';
@@ -108,6 +108,8 @@ const draftOf = ({ id, value }: Row<ObservationShape>, links: Links, context: Co
       : [{ code: part.code, ...given('value', part.value) }],
   );
   if (components.length < parts.length) return 'has a part without a code';
+  if (stated === 'vital-sign')
+    context.tally.note('observations are of the category "vital-sign": taken as vital-signs');
   const [performer] = value.performer.flatMap((one) => context.ids.find(one, 'Practitioner') ?? []);
   const report = links.reportOf(id);
   const vitals =

@@ -1,6 +1,6 @@
 import type { Coded, Coverage, Patient, Sex } from '../practice.ts';
 import { addressOf, tenDigits } from './contact.ts';
-import { type Context, codedOf, given, type Row, wordsOf } from './context.ts';
+import { type Context, codedOf, given, look, type Row, wordsOf } from './context.ts';
 import type { CoverageShape, Name, PatientShape } from './shapes.ts';
 import { day, instant } from './time.ts';
 
@@ -80,7 +80,7 @@ const coverageOf = (row: CoverageShape, { zone, tally }: Context): Coverage | un
     ...given('memberId', row.subscriberId),
     ...given('groupNumber', group),
     ...given('subscriber', row.subscriber?.display),
-    relationship: relation === undefined ? 'self' : (RELATIONSHIPS[relation] ?? 'other'),
+    relationship: relation === undefined ? 'self' : (look(RELATIONSHIPS, relation) ?? 'other'),
     ...given('start', start),
     ...given('end', end),
   };

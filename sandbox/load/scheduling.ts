@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Appointment, AppointmentStatus, Slot } from '../practice.ts';
-import { type Context, given, type Row, targetOf, wordsOf } from './context.ts';
+import { type Context, given, look, type Row, targetOf, wordsOf } from './context.ts';
 import type * as shapes from './shapes.ts';
 import type { AppointmentShape, Concept, SlotShape } from './shapes.ts';
 import { instant, isLater, minutesFrom, wholeMinute } from './time.ts';
@@ -41,14 +41,10 @@ export const visitTypes = ({ tally }: Context) => {
 
 type Types = ReturnType<typeof visitTypes>;
 
-const lengthOf = (value: AppointmentShape, start: string, { tally }: Context): number | undefined => {
+const lengthOf = (value: AppointmentShape, start: string): number | undefined => {
   const end = instant(value.end);
-  const stated = value.minutesDuration === undefined ? undefined : Number(value.minutesDuration);
-  if (end === undefined) return stated;
-  const minutes = minutesFrom(start, end);
-  if (stated !== undefined && stated !== minutes)
-    tally.note('appointments last another time than minutesDuration says: start and end count');
-  return minutes;
+  if (end !== undefined) return minutesFrom(start, end);
+  return value.minutesDuration === undefined ? undefined : Number(value.minutesDuration);
 };
 
 const actorsOf = (value: AppointmentShape, type: string, { ids }: Context): readonly number[] =>
@@ -65,7 +61,13 @@ const patientOf = (value: AppointmentShape, context: Context): number | string =
   return named ? 'names its patient by an identifier that no patient in the files has' : 'has no patient in the files';
 };
 
-const noteFitting = (value: AppointmentShape, people: readonly number[], start: string, { tally }: Context): void => {
+const noteFitting = (
+  value: AppointmentShape,
+  { people, start, minutes }: { readonly people: readonly number[]; readonly start: string; readonly minutes: number },
+  { tally }: Context,
+): void => {
+  if (value.minutesDuration !== undefined && Number(value.minutesDuration) !== minutes)
+    tally.note('appointments last another time than minutesDuration says: start and end count');
   if (wholeMinute(start) !== start) tally.note('appointments start within a minute: the seconds stay in FHIR only');
   if (people.length > 1) tally.note('appointments have further practitioners: those stay in FHIR only');
   if (value.participant.some(({ actor }) => actor?.reference?.startsWith('#') === true))
@@ -79,15 +81,15 @@ export const appointmentOf = (
   context: Context,
 ): Omit<Appointment, 'id'> | string => {
   const start = instant(value.start);
-  const status = STATUSES[value.status];
+  const status = look(STATUSES, value.status);
   const patientId = patientOf(value, context);
   if (start === undefined) return 'has no start';
   if (typeof patientId === 'string') return patientId;
   if (status === undefined) return 'has a status that FHIR R4 does not have';
-  const minutes = lengthOf(value, start, context);
+  const minutes = lengthOf(value, start);
   if (minutes === undefined || !(minutes > 0)) return 'has no length';
   const people = actorsOf(value, 'Practitioner', context);
-  noteFitting(value, people, start, context);
+  noteFitting(value, { people, start, minutes }, context);
   const created = instant(value.created);
   if (created === undefined)
     context.tally.note('appointments do not say when they were made: taken as now, or as their start');
@@ -104,7 +106,7 @@ export const appointmentOf = (
     status,
     ...given('reason', wordsOf(reason)),
     ...given('note', value.comment),
-    ...given('cancellationReason', CANCELLATIONS[cancelled ?? ''] ?? wordsOf(value.cancelationReason)),
+    ...given('cancellationReason', look(CANCELLATIONS, cancelled) ?? wordsOf(value.cancelationReason)),
     scheduledAt,
     changedAt: instant(value.meta?.lastUpdated) ?? scheduledAt,
   };

@@ -18,7 +18,7 @@ const reference = z.object({
   display: text.optional(),
 });
 const period = z.object({ start: text.optional(), end: text.optional() });
-const money = z.object({ value: text.optional() });
+const money = z.object({ value: text.optional(), currency: text.optional() });
 const quantity = z.object({
   value: text.optional(),
   unit: text.optional(),
@@ -191,12 +191,16 @@ export const claim = z.object({
   total: money.optional(),
 });
 
+const amounts = list(z.object({ category: concept, amount: money.optional() }));
+
 export const benefit = z.object({
+  status: text.optional(),
   created: text.optional(),
   outcome: text.optional(),
   claim: reference.optional(),
   provider: reference.optional(),
-  item: list(z.object({ adjudication: list(z.object({ category: concept, amount: money.optional() })) })),
+  item: list(z.object({ adjudication: amounts })),
+  total: amounts,
   payment: z.object({ amount: money.optional(), date: text.optional() }).optional(),
 });
 

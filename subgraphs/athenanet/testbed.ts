@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { sourceId } from '../../schema/ids.ts';
 import type { Call } from '../../upstream/call.ts';
 import { Secret, type SourceSettings } from '../../upstream/source.ts';
 import { Upstream } from '../../upstream/upstream.ts';
-import type { Connector } from '../vendor/connector.ts';
+import type { Connector, Page, PatientList } from '../vendor/connector.ts';
 import { connectAthenanet } from './connector.ts';
 
 /** What a server of a test saw of one request. */
@@ -96,7 +97,8 @@ type Route = (query: URLSearchParams, path: string) => Told | object;
 
 /**
  * A connector to a practice that answers by path below the practice (`/patients`, `/patients/*` for any one id), with
- * 404 for the rest. `lines` are the requests it got, below the practice, sign-ins and directory lists left out.
+ * 404 for the rest. `lines` are the requests it got, below the practice, the list of departments left out. Closes when
+ * the test ends.
  */
 export const practice = async (
   routes: Readonly<Record<string, Route>>,
@@ -112,17 +114,15 @@ export const practice = async (
     return 'body' in told ? (told as Told) : { body: told };
   });
   const bed = connect({ ...settings, baseUrl: server.url });
-  return {
-    ...bed,
-    lines: () =>
-      server.seen
-        .map(({ url }) => decodeURIComponent(url.replace('/v1/999901', '')))
-        .filter((line) => !line.startsWith('/departments?')),
-    close: async () => {
-      await bed.close();
-      await server.close();
-    },
-  };
+  onTestFinished(async () => {
+    await bed.close();
+    await server.close();
+  });
+  const lines = () =>
+    server.seen
+      .map(({ url }) => decodeURIComponent(url.replace('/v1/999901', '')))
+      .filter((line) => !line.startsWith('/departments?'));
+  return { ...bed, lines };
 };
 
 /** The graph's fields that a read is asked for. */
@@ -136,3 +136,42 @@ export const DEPARTMENTS = {
     { departmentid: '3', name: 'DESERT', timezonename: 'US/Arizona' },
   ],
 } as const;
+
+/** Settings of a source that signs in at a simulator. */
+export const signedIn = (
+  url: string,
+  signIn: {
+    readonly practiceId: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scope: string;
+  },
+  timeZone: string,
+): Partial<SourceSettings> & { readonly baseUrl: string } => ({
+  baseUrl: url,
+  timeZone,
+  practiceId: signIn.practiceId,
+  auth: {
+    type: 'client-credentials',
+    tokenUrl: `${url}/oauth2/v1/token`,
+    clientId: signIn.clientId,
+    clientSecret: new Secret(signIn.clientSecret),
+    scope: signIn.scope,
+  },
+});
+
+/** The answer itself; a missing or failed one ends the test. */
+export const found = <T>(one: T | null | Error | undefined): T => {
+  if (one === null || one === undefined) throw new Error('not found');
+  if (one instanceof Error) throw one;
+  return one;
+};
+export const all = <T>(list: readonly (T | null | Error)[]): T[] => list.map(found);
+
+/** The records of several pages, as one list. */
+export const records = <T extends 'Appointment' | 'Observation' | 'Claim'>(pages: readonly (Page<T> | Error)[]) =>
+  all(pages).flatMap(({ items }) => items.map(({ record }) => record));
+
+/** One list asked for everybody. */
+export const everybody = <F>(patients: readonly { readonly id: number }[], filter: F): PatientList<F>[] =>
+  patients.map(({ id }) => ({ patient: String(id), filter, window: { first: 100 } }));

@@ -10,13 +10,15 @@ import { APPOINTMENT_STATUS, actorsOf, patientsOf, toAppointment } from './mappi
 import { toLocation, toPractitioner } from './mapping/directory.ts';
 import { toPatient } from './mapping/patient.ts';
 import { isFull, type Order, readPosition, SLACK, toPage } from './page.ts';
-import { inParallel, settled } from './parallel.ts';
+import { inParallel } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
+import { isId } from './reference.ts';
 import { remember } from './remember.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
+import { together } from './together.ts';
 
 type Appointment = Resource<'Appointment'>;
 type Rules = NonNullable<Service['profile']['appointments']>;
@@ -53,13 +55,16 @@ export const patientAppointments = async (
   const rules = service.profile.appointments;
   if (rules === undefined) return asked.map(() => service.unsupported());
   const answers = new Map<PatientList<AppointmentFilter>, Page<'Appointment'> | Error>();
-  const groups = groupsOf(service, rules, asked);
+  const groups = groupsOf(
+    service,
+    rules,
+    asked.filter(({ patient, filter }) => isId(patient) && filter.status?.length !== 0),
+  );
   await inParallel(groups, service.concurrency, async (group) => {
-    const pages = await settled(() => listOf(service, rules, group, call));
-    for (const [i, one] of group.entries())
-      answers.set(one, pages instanceof Error ? pages : (pages[i] ?? service.bad()));
+    const pages = await together(group, service.concurrency, (some) => listOf(service, rules, some, call));
+    for (const [i, one] of group.entries()) answers.set(one, pages[i] ?? NOBODY);
   });
-  return asked.map((one) => answers.get(one) ?? service.bad());
+  return asked.map((one) => answers.get(one) ?? NOBODY);
 };
 
 /** Lists that one call can answer. */
@@ -158,7 +163,6 @@ const listOf = async (
   lists: readonly PatientList<AppointmentFilter>[],
   call: Call,
 ): Promise<readonly Page<'Appointment'>[]> => {
-  if (lists.every(({ filter }) => filter.status?.length === 0)) return lists.map(() => NOBODY);
   const patients = [...new Set(lists.map(({ patient }) => currentId(service, patient)))];
   const params = patientParams(service, rules, lists).map<Param>(([name, value]) =>
     name === 'patient' ? [name, patients.join(',')] : [name, value],
@@ -209,7 +213,8 @@ export const searchAppointments = async (
 ): Promise<Page<'Appointment'>> => {
   const rules = service.profile.appointments;
   if (rules === undefined || rules.search === 'none') throw service.unsupported();
-  if (search.status?.length === 0) return NOBODY;
+  const nobody = [search.practitioners, search.locations].some((ids) => ids !== undefined && !ids.some(isId));
+  if (search.status?.length === 0 || nobody) return NOBODY;
   const context = service.context();
   const mapped = remember((one: Appointment) => toAppointment(one, context));
   const fits = (row: Appointment): boolean =>
@@ -249,7 +254,7 @@ const actorParams = (
   { practitioners, locations }: AppointmentQuery,
 ): readonly Param[] => {
   const short = (ids: readonly string[] | undefined): readonly string[] | undefined =>
-    ids !== undefined && ids.length <= MOST_ACTORS ? ids : undefined;
+    ids !== undefined && ids.length <= MOST_ACTORS ? ids.filter(isId) : undefined;
   const who = short(practitioners);
   const where = short(locations);
   const params: readonly Param[] = [

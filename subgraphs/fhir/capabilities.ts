@@ -59,7 +59,19 @@ const row = (type: RecordType, capability: Capability, [level, note]: Level): Ty
   ...(note === undefined ? {} : { note }),
 });
 
-/** What can be read at a server of this profile. Writing is no part of this connection. */
+const READ_ONLY: Level = ['UNSUPPORTED', 'This connection reads only.'];
+const WRITES = [
+  ['Patient', 'CREATE'],
+  ['Patient', 'UPDATE'],
+  ['Appointment', 'CREATE'],
+  ['Appointment', 'CANCEL'],
+  ['Appointment', 'RESCHEDULE'],
+  ['Appointment', 'CHECK_IN'],
+  ['Observation', 'CREATE'],
+  ['Claim', 'CREATE'],
+] as const;
+
+/** What can be done at a server of this profile. */
 export const capabilitiesOf = (profile: Profile): readonly TypeCapability[] => [
   ...(['Patient', 'Appointment', 'Observation', 'Claim', 'Practitioner', 'Location'] as const).flatMap((type) => [
     row(type, 'READ', profile.reads.includes(type) ? NATIVE : absent(profile)),
@@ -67,6 +79,7 @@ export const capabilitiesOf = (profile: Profile): readonly TypeCapability[] => [
   ]),
   row('Slot', 'READ', profile.reads.includes('Slot') ? NATIVE : absent(profile)),
   row('Slot', 'SLOTS', slots(profile)),
+  ...WRITES.map(([type, capability]) => row(type, capability, READ_ONLY)),
 ];
 
 /** R4 keeps a correction's id, and its claims name encounters. */

@@ -11,6 +11,7 @@ import { inParallel, settled } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
+import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
 
@@ -27,6 +28,8 @@ const key = ({ servicePeriod }: Mapped<'Claim'>): string | null | undefined => s
 const NEWEST_FIRST: Order<'Claim'> = { key, newestFirst: true };
 /** As the lists of several vendors are merged. */
 const OLDEST_FIRST: Order<'Claim'> = { key, newestFirst: false };
+
+const NOTHING: Page<'Claim'> = { items: [], hasNextPage: false, totalCount: 0 };
 
 /** `Claim.status` for each state that it decides; the others are `active` claims and what a payer said to them. */
 const RECORD_STATUS: Readonly<Partial<Record<ClaimStatus, string | undefined>>> = {
@@ -158,7 +161,8 @@ export const patientClaims = async (
 ): Promise<readonly (Page<'Claim'> | Error)[]> => {
   if (!service.profile.claims.search) return asked.map(() => service.unsupported());
   const answers = new Map<Asked, Page<'Claim'> | Error>();
-  const alike = Map.groupBy(asked, ({ filter }) => JSON.stringify(filter));
+  const real = asked.filter(({ patient, filter }) => isId(patient) && filter.status?.length !== 0);
+  const alike = Map.groupBy(real, ({ filter }) => JSON.stringify(filter));
   const groups = [...alike.values()].flatMap((lists) => {
     const byPatient = Map.groupBy(lists, ({ patient }) => currentId(service, patient));
     const length = service.urlLength(searchPath('Claim', baseParams(service))) + 100; // status and count
@@ -172,7 +176,7 @@ export const patientClaims = async (
     const claims = await settled(() => listClaims(service, [['patient', ids.join(',')]], filter, call));
     for (const one of lists) answers.set(one, claims instanceof Error ? claims : pageOf(service, claims, one));
   });
-  return asked.map((one) => answers.get(one) ?? service.bad());
+  return asked.map((one) => answers.get(one) ?? NOTHING);
 };
 
 const pageOf = (
@@ -196,6 +200,7 @@ export const searchClaims = async (
   call: Call,
 ): Promise<Page<'Claim'>> => {
   if (!service.profile.claims.search) throw service.unsupported();
+  if (search.status?.length === 0) return NOTHING;
   const { from, to } = search;
   const params: readonly Param[] = [
     ...(from === undefined ? [] : ([['created', `ge${addDays(from, -FILING_DAYS)}`]] as const)),

@@ -88,7 +88,7 @@ export class FhirClient {
 
   /**
    * Reads a list page by page until `enough` says so or it ends.
-   * @throws GraphError VALIDATION when it is too long for that, BAD_VENDOR_ANSWER when it goes on at another server.
+   * @throws TooLong when it has more pages than are read, GraphError BAD_VENDOR_ANSWER when it goes on at another server.
    */
   async search<T extends ResourceType>(
     type: T,
@@ -117,11 +117,7 @@ export class FhirClient {
     const ignored = (param: string): boolean => self !== undefined && !new URLSearchParams(self).has(param);
     let path: string | undefined = first;
     for (let page = 1; path !== undefined; page++) {
-      if (page > MOST_PAGES)
-        throw new GraphError('VALIDATION', {
-          source: this.#source.id,
-          message: 'The vendor’s list is too long: narrow the search.',
-        });
+      if (page > MOST_PAGES) throw new TooLong(this.#source.id);
       const bundle = await this.#page(type, path, page, call);
       for (const { resource, search } of bundle.entry) {
         if (resource === undefined || search?.mode === 'outcome' || resource.resourceType === 'OperationOutcome')
@@ -129,7 +125,7 @@ export class FhirClient {
         if (resource.resourceType !== type || search?.mode === 'include') included.add(resource);
         else keepNewest(matches, toResource(type, resource, this.#source.id));
       }
-      self ??= URL.parse(linkOf(bundle, 'self') ?? '', this.base.origin)?.search;
+      self ??= queryOf(linkOf(bundle, 'self'), this.base);
       const next: string | undefined = linkOf(bundle, 'next');
       if (next === undefined) break;
       if (enough([...matches.values()])) return { matches: [...matches.values()], included, ignored, complete: false };
@@ -155,8 +151,18 @@ export class FhirClient {
   }
 }
 
+/** The list has more pages than are read. */
+export class TooLong extends GraphError {
+  constructor(source: string) {
+    super('VALIDATION', { source, message: 'The vendor’s list is too long: narrow the search.' });
+  }
+}
+
 const linkOf = (bundle: Bundle, relation: string): string | undefined =>
   bundle.link.find((link) => link.relation === relation)?.url;
+
+const queryOf = (link: string | undefined, base: Base): string | undefined =>
+  link === undefined ? undefined : URL.parse(link, base.origin)?.search;
 
 /** Inside the client only: the server has forgotten the search that a `next` link belongs to. */
 class SessionExpired extends Error {}

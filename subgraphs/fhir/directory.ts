@@ -14,6 +14,7 @@ import { inParallel, settled } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
+import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
 
@@ -67,10 +68,19 @@ export const listSlots = async (
     throw validationFailed([
       { path: ['type'], rule: 'vendor', message: 'This vendor lists free slots only of a given type.' },
     ]);
+  if ([practitioners, locations].some((ids) => ids !== undefined && !ids.some(isId))) return [];
   const param = (name: string | undefined, ids: readonly string[] | undefined, prefix = ''): readonly Param[] =>
     name === undefined || ids === undefined || ids.length > MOST_ACTORS
       ? []
-      : [[name, ids.map((id) => `${prefix}${id}`).join(',')]];
+      : [
+          [
+            name,
+            ids
+              .filter(isId)
+              .map((id) => `${prefix}${id}`)
+              .join(','),
+          ],
+        ];
   const { matches, included } = await service.client.search(
     'Slot',
     [
@@ -150,9 +160,9 @@ export const listCoverages = async (
   service: Service,
   patients: readonly string[],
   call: Call,
-): Promise<readonly (readonly Coverage[] | Error)[]> => {
+): Promise<readonly (readonly Coverage[] | null | Error)[]> => {
   const { manyPatients, include } = service.profile.coverages;
-  const ids = [...new Set(patients.map((patient) => currentId(service, patient)))];
+  const ids = [...new Set(patients.filter(isId).map((patient) => currentId(service, patient)))];
   const more: readonly Param[] = [
     ...include.map<Param>((value) => ['_include', value]),
     ...(manyPatients ? service.count(largestPage(service.profile, 'Coverage')) : []),
@@ -174,6 +184,7 @@ export const listCoverages = async (
     if (!(listing instanceof Error)) included.merge(listing.included);
   });
   return patients.map((patient) => {
+    if (!isId(patient)) return null;
     const coverages = found.get(currentId(service, patient)) ?? [];
     return coverages instanceof Error
       ? coverages

@@ -1,4 +1,3 @@
-import type { GraphError } from '../../schema/errors.ts';
 import type { Call } from '../../upstream/call.ts';
 import { type FhirClient, type Listing, type Reading, searchPath } from './client.ts';
 import { Included } from './included.ts';
@@ -7,12 +6,11 @@ import type { Resource, ResourceType } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
+import { mayDivide } from './together.ts';
 
 /** No server publishes a limit; fact sheet, section 4: at most 50 ids or 2,000 characters of URL, whichever is first. */
 const MOST_IDS = 50;
 const LONGEST_URL = 2000;
-/** A list that is refused for its form or length: its halves may pass. */
-const SPLIT_AT: ReadonlySet<number> = new Set([400, 413, 414]);
 
 /** The ids in groups that fit into one call beside what else stands in its URL. */
 export const inGroups = (ids: readonly string[], urlWithout: number): readonly (readonly string[])[] => {
@@ -121,28 +119,25 @@ export class IdReader {
         (rows) => rows.length >= ids.length || rows.some(({ id }) => !asked.has(id)),
       ),
     );
-    if (listing instanceof Error) {
-      if (!SPLIT_AT.has((listing as Partial<GraphError>).status ?? 0) || (ids.length === 1 && !this.#isOpen(type))) {
-        for (const id of ids) byId.set(id, listing);
-        return [];
-      }
+    if (!(listing instanceof Error)) {
+      listings.push(listing);
+      return this.#sortIn(type, ids, listing.matches, byId);
+    }
+    if (mayDivide(listing)) {
       if (this.#isOpen(type)) {
         this.#proven.set(type, false);
         return ids;
       }
-      if (half) {
-        for (const id of ids) byId.set(id, listing);
-        return [];
+      if (!half && ids.length > 1) {
+        const middle = Math.ceil(ids.length / 2);
+        const missing = await inParallel([ids.slice(0, middle), ids.slice(middle)], this.#concurrency, (part) =>
+          this.#list(type, part, call, extra, byId, listings, true),
+        );
+        return missing.flat();
       }
-      const middle = Math.ceil(ids.length / 2);
-      const halves = [ids.slice(0, middle), ids.slice(middle)];
-      const missing = await inParallel(halves, this.#concurrency, (part) =>
-        this.#list(type, part, call, extra, byId, listings, true),
-      );
-      return missing.flat();
     }
-    listings.push(listing);
-    return this.#sortIn(type, ids, listing.matches, byId);
+    for (const id of ids) byId.set(id, listing);
+    return [];
   }
 
   #sortIn<T extends ResourceType>(
@@ -153,8 +148,8 @@ export class IdReader {
   ): readonly string[] {
     const found = new Map(matches.map((resource) => [resource.id, resource]));
     const back = ids.filter((id) => found.has(id));
-    if (this.#isOpen(type) && back.length > 1) this.#proven.set(type, true);
     const strangers = matches.length > back.length; // `_id` was not what the server went by
+    if (this.#isOpen(type) && back.length > 1 && !strangers) this.#proven.set(type, true);
     const merges = type === 'Patient' && this.#client.profile.mergesShowOnlyOnRead;
     const doubt = this.#isOpen(type) || strangers || merges;
     const missing: string[] = [];

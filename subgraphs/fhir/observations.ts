@@ -3,7 +3,7 @@ import type { CodeableConcept, Period } from '../../schema/values.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { ObservationFilter, Page, PatientList } from '../vendor/connector.ts';
 import { addMinutes, compareInstants } from '../vendor/time.ts';
-import { literal, searchPath } from './client.ts';
+import { type Listing, literal, searchPath } from './client.ts';
 import { inGroups } from './ids.ts';
 import { toObservation } from './mapping/observation.ts';
 import { UnknownCategory } from './outcome.ts';
@@ -12,6 +12,7 @@ import { inParallel, settled } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
+import { isId } from './reference.ts';
 import { remember } from './remember.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
@@ -44,15 +45,67 @@ export const patientObservations = async (
   call: Call,
 ): Promise<readonly (Page<'Observation'> | Error)[]> => {
   const answers = new Map<Asked, Page<'Observation'> | Error>();
-  await inParallel(groupsOf(service, asked), service.concurrency, async (group) => {
-    const pages = await settled(() => listOf(service, group, call));
-    for (const [i, one] of group.entries())
-      answers.set(one, pages instanceof Error ? pages : (pages[i] ?? service.bad()));
-  });
-  return asked.map((one) => answers.get(one) ?? service.bad());
+  const context = service.context();
+  const mapped = remember((one: Observation) => toObservation(one, context));
+  const groups = groupsOf(service, asked).map((lists) => ({ lists, searches: searchesOf(service, lists) }));
+  const jobs = groups.flatMap(({ lists, searches }) => searches.map((params) => ({ lists, params })));
+  const listings = await inParallel(jobs, service.concurrency, ({ lists, params }) =>
+    settled(() => service.client.search('Observation', params, call, mayStop(service, lists, mapped))),
+  );
+  let next = 0;
+  for (const { lists, searches } of groups) {
+    const own = listings.slice(next, next + searches.length);
+    next += searches.length;
+    const pages = await settled(async () => pagesOf(service, lists, own, mapped));
+    for (const [i, one] of lists.entries()) answers.set(one, pages instanceof Error ? pages : (pages[i] ?? NOTHING));
+  }
+  return asked.map((one) => answers.get(one) ?? NOTHING);
 };
 
-const groupsOf = (service: Service, asked: readonly Asked[]): readonly (readonly Asked[])[] => {
+type Mapping = (one: Observation) => Mapped<'Observation'>;
+
+const wantedOf = (
+  service: Service,
+  rows: readonly Observation[],
+  { patient, filter }: Asked,
+  mapped: Mapping,
+): readonly Mapped<'Observation'>[] =>
+  rows.map(mapped).filter((one) => one.patientKey === currentId(service, patient) && fitsObservation(one, filter));
+
+/** A sorted list may be left when every patient's page is full. */
+const mayStop =
+  (service: Service, lists: readonly Asked[], mapped: Mapping) =>
+  (rows: readonly Observation[]): boolean => {
+    if (service.profile.observations.sort === undefined) return false;
+    const read = rows.map(mapped);
+    return lists.every((list) => isFull(read, wantedOf(service, rows, list, mapped), ORDER, list.window));
+  };
+
+/**
+ * Puts the answers of one group's searches together.
+ * @throws the failure of any of them, except that a category which nobody was asked for by name may be unknown.
+ */
+const pagesOf = (
+  service: Service,
+  lists: readonly Asked[],
+  listings: readonly (Listing<'Observation'> | Error)[],
+  mapped: Mapping,
+): readonly Page<'Observation'>[] => {
+  const failures = listings.filter((one) => one instanceof Error);
+  const [failure] = failures.filter((one) => !(one instanceof UnknownCategory) || listings.length === 1);
+  if (failure !== undefined) throw failure;
+  if (failures.length > 0 && failures.length === listings.length) throw service.bad();
+  const read = listings.filter((one): one is Listing<'Observation'> => !(one instanceof Error));
+  const rows = [...new Map(read.flatMap(({ matches }) => matches).map((one) => [one.id, one])).values()];
+  const whole = read.every(({ complete }) => complete);
+  return lists.map((list) =>
+    toPage(wantedOf(service, rows, list, mapped), ORDER, list.window, whole && list.window.after === undefined),
+  );
+};
+
+/** Lists that the same searches answer. What cannot be a patient's id, or asks for no code at all, needs none. */
+const groupsOf = (service: Service, all: readonly Asked[]): readonly (readonly Asked[])[] => {
+  const asked = all.filter(({ patient, filter }) => isId(patient) && filter.codes?.length !== 0);
   if (!service.profile.observations.manyPatients) return asked.map((one) => [one]);
   const alike = Map.groupBy(asked, ({ filter, window }) => JSON.stringify([filter, window.after]));
   return [...alike.values()].flatMap((lists) => {
@@ -119,38 +172,6 @@ const countFor = (service: Service, lists: readonly Asked[]): number => {
     first.window.after !== undefined
     ? most
     : Math.min(first.window.first + 1 + SLACK, most);
-};
-
-const listOf = async (
-  service: Service,
-  lists: readonly Asked[],
-  call: Call,
-): Promise<readonly Page<'Observation'>[]> => {
-  if (lists.every(({ filter }) => filter.codes?.length === 0)) return lists.map(() => NOTHING);
-  const context = service.context();
-  const mapped = remember((one: Observation) => toObservation(one, context));
-  const sorted = service.profile.observations.sort !== undefined;
-  const wantedOf = (rows: readonly Observation[], { patient, filter }: Asked): readonly Mapped<'Observation'>[] =>
-    rows.map(mapped).filter((one) => one.patientKey === currentId(service, patient) && fitsObservation(one, filter));
-  const searches = searchesOf(service, lists);
-  const listings = await inParallel(searches, service.concurrency, async (params) => {
-    const listing = await settled(() =>
-      service.client.search('Observation', params, call, (rows) => {
-        const read = rows.map(mapped);
-        return sorted && lists.every((list) => isFull(read, wantedOf(rows, list), ORDER, list.window));
-      }),
-    );
-    if (!(listing instanceof Error)) return listing;
-    // one of the categories that are asked for without being told: nothing is in it
-    if (searches.length > 1 && listing instanceof UnknownCategory) return undefined;
-    throw listing;
-  });
-  if (listings.every((listing) => listing === undefined)) throw service.bad();
-  const rows = new Map(listings.flatMap((listing) => listing?.matches ?? []).map((one) => [one.id, one]));
-  const whole = listings.every((listing) => listing === undefined || listing.complete);
-  return lists.map((list) =>
-    toPage(wantedOf([...rows.values()], list), ORDER, list.window, whole && list.window.after === undefined),
-  );
 };
 
 /** Is it one that the client wants to see? */

@@ -5,7 +5,7 @@ import type { Found, Page, PatientQuery, Wanted, Window } from '../vendor/connec
 import { toE164, toNationalDigits } from '../vendor/phone.ts';
 import { literal, type Reading } from './client.ts';
 import { replacement, toPatient } from './mapping/patient.ts';
-import { rowsFor, SLACK, toRows } from './page.ts';
+import { rowsFor, toRows } from './page.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
 import type { Criterion, Param, PatientRules } from './rules.ts';
@@ -72,6 +72,13 @@ const merged = (
 /** The id under which the vendor keeps what belongs to a patient, as far as a merge is known. */
 export const currentId = (service: Service, patient: string): string => service.aliases.get(patient) ?? patient;
 
+/**
+ * Rows of a sorted search in one call. A result that fits is put into order here, since servers also sort by nicknames;
+ * a longer one stays in the server's order, so that it need not be read to its end. The size never changes, so that all
+ * pages of a search are cut from the same order.
+ */
+const SORTED_PAGE = 200;
+
 /** One search. Servers match names, numbers and dates in their own ways, so every row is checked again. */
 export const searchPatients = async (
   service: Service,
@@ -88,19 +95,25 @@ export const searchPatients = async (
   const context = service.context();
   const fits = (patient: Patient): boolean => matches(toPatient(patient, context), query);
   const rows = rowsFor(window);
-  const most = largestPage(profile, 'Patient');
+  let pages = 0;
   const listing = await service.client.search(
     'Patient',
     [
       ...sent.flatMap((criterion) => paramOf(criterion, query[criterion], patients)),
       ...(patients.sort === undefined ? [] : ([['_sort', patients.sort]] as const)),
-      ...service.count(patients.sort === undefined ? most : Math.min(rows + SLACK, most)),
+      ...service.count(
+        Math.min(patients.sort === undefined ? Number.MAX_SAFE_INTEGER : SORTED_PAGE, largestPage(profile, 'Patient')),
+      ),
     ],
     call,
-    (found) => patients.sort !== undefined && found.filter(fits).length >= rows,
+    (found) => {
+      pages += 1;
+      return patients.sort !== undefined && found.filter(fits).length >= rows;
+    },
   );
   const found = listing.matches.map((patient) => toPatient(patient, context)).filter((one) => matches(one, query));
-  return toRows(patients.sort === undefined ? [...found].sort(byName) : found, window, listing.complete);
+  const inServerOrder = patients.sort !== undefined && pages > 0;
+  return toRows(inServerOrder ? found : [...found].sort(byName), window, listing.complete);
 };
 
 /** `Last, First` says which part is which. */

@@ -27,9 +27,14 @@ export class UnityClient {
   /** Answers within one operation: what it asks for twice is fetched once. Goes away with the operation. */
   readonly #asked = new WeakMap<Call, Map<string, Promise<readonly Table[]>>>();
 
+  /** @throws GraphError VALIDATION when the source signs in by other means. */
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
     const { auth } = source;
-    if (auth.type !== 'unity') throw new Error('A Unity source signs in with auth type unity.');
+    if (auth.type !== 'unity')
+      throw new GraphError('VALIDATION', {
+        source: source.id,
+        message: 'A Unity source signs in with auth type unity.',
+      });
     this.#source = source;
     this.#now = now;
     this.dialect = DIALECTS.find((dialect) => dialect === source.dialect) ?? 'magic-soap';

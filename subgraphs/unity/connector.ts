@@ -37,7 +37,7 @@ export const connectUnity = (source: SourceSettings, upstream: Upstream, now: ()
     },
     searchPatients: (search, window, call) => searchPatients(unity, search, window, call),
     searchAppointments: (search, window, call) => searchAppointments(unity, search, window, call),
-    searchClaims: (search, window) => searchClaims(unity, search, window),
+    searchClaims: () => searchClaims(unity),
     patientAppointments: (asked, call) => patientAppointments(unity, asked, call),
     patientObservations: (asked, call) => patientObservations(unity, asked, call),
     patientClaims: (asked, call) => patientClaims(unity, asked, call),

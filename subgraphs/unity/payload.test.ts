@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { dataSet, row } from './fixture.ts';
+import { dataSet, row } from './fixture/vendor.ts';
 import { cell, columnName, idCell, identifiedRows, mergedRow, saysNone, type Table, toTables } from './payload.ts';
 
 const parse = (xml: string): unknown =>

@@ -15,10 +15,8 @@ export interface Table {
 
 /** `Patient_ID`, `patientID` and `PatientID` are one column. A DataSet writes odd characters as `_x0020_`. */
 export const columnName = (raw: string): string =>
-  raw
-    .replace(/_x[0-9a-f]{4}_/gi, '')
-    .replace(/[_\s]/g, '')
-    .toLowerCase();
+  // most names hold neither, and a day's schedule has a hundred thousand cells
+  (/[_\s]/.test(raw) ? raw.replace(/_x[0-9a-f]{4}_/gi, '').replace(/[_\s]/g, '') : raw).toLowerCase();
 
 /** What some columns say instead of being empty. */
 const NOTHING = /^no (ssn|primary insurance)$/i;

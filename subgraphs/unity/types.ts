@@ -28,8 +28,6 @@ export class UnityAppointment extends Appointment {
   timeIn?: string | null;
   @Field(() => String, { ...optional, description: 'When the patient left, as the schedule writes it.' })
   timeOut?: string | null;
-  @Field(() => String, optional)
-  cancellationReason?: string | null;
 }
 
 @ObjectType({ implements: Observation })

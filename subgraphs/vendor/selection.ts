@@ -1,15 +1,24 @@
 import {
   type FieldNode,
+  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   isAbstractType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+const isIncluded = (node: SelectionNode, variables: GraphQLResolveInfo['variableValues']): boolean =>
+  (node.directives?.length ?? 0) === 0 ||
+  (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false);
+
 /**
  * Names of the fields that an operation selects of an object type, below the field that is being resolved; through
- * `path` (`['nodes']`) below a field of that. Skipped fields count as selected: too many cost a call, too few a value.
+ * `path` (`['nodes']`) below a field of that.
  */
 export const selectedFields = (
   info: GraphQLResolveInfo,
@@ -27,6 +36,7 @@ export const selectedFields = (
 
   const walk = (set: SelectionSetNode | undefined, path: readonly string[]): void => {
     for (const selection of set?.selections ?? []) {
+      if (!isIncluded(selection, info.variableValues)) continue;
       if (selection.kind === Kind.FIELD) {
         const [step, ...rest] = path;
         if (step === undefined) found.add(selection.name.value);

@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { AppointmentFilter, PatientList } from '../../vendor/connector.ts';
-import { type Bed, fields, practice } from '../testbed.ts';
-
-const closing: Bed[] = [];
-afterEach(async () => {
-  for (const bed of closing.splice(0)) await bed.close();
-});
-const open = async (...args: Parameters<typeof practice>) => {
-  const bed = await practice(...args);
-  closing.push(bed);
-  return bed;
-};
+import { describe, expect, it } from 'vitest';
+import { fields, practice } from '../testbed.ts';
 
 const row = (appointmentid: number, more: object = {}) => ({
   appointmentid: String(appointmentid),
@@ -37,7 +26,7 @@ const DAY = { from: '2025-12-01T05:00:00Z', to: '2025-12-02T05:00:00Z' } as cons
 
 describe('a search of appointments', () => {
   it('is one call for all departments, beside the list of departments that is kept', async () => {
-    const bed = await open({ [MULTIPLE]: () => list(row(1)) });
+    const bed = await practice({ [MULTIPLE]: () => list(row(1)) });
     await bed.connector.searchAppointments(DAY, { first: 20 }, bed.call);
     await bed.connector.searchAppointments(DAY, { first: 20 }, bed.call);
     expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`, `GET ${MULTIPLE}`]);
@@ -52,13 +41,13 @@ describe('a search of appointments', () => {
     { title: 'with the patient', window: { first: 20, fields: fields('start', 'patient') }, shown: true },
     { title: 'without the patient', window: { first: 20, fields: fields('start') }, shown: false },
   ])('with a selection that is $title asks for the patients: $shown', async ({ window, shown }) => {
-    const bed = await open({ [MULTIPLE]: () => list(row(1)) });
+    const bed = await practice({ [MULTIPLE]: () => list(row(1)) });
     await bed.connector.searchAppointments(DAY, window, bed.call);
     expect(bed.lines()[0]?.includes('showpatientdetail=true')).toBe(shown);
   });
 
   it('brings the patients along, whole, and leaves out one that cannot be read', async () => {
-    const bed = await open({
+    const bed = await practice({
       [MULTIPLE]: () =>
         list(
           row(1, { patient: { patientid: 5001, firstname: 'Avery', departmentid: '1', consenttocall: 'true' } }),
@@ -75,7 +64,7 @@ describe('a search of appointments', () => {
   });
 
   it('keeps to the exact instants, in each department’s own zone', async () => {
-    const bed = await open({
+    const bed = await practice({
       [MULTIPLE]: () =>
         list(
           row(1, { starttime: '08:59' }),
@@ -91,7 +80,7 @@ describe('a search of appointments', () => {
   });
 
   it('shows what was asked for only, by place, provider and status', async () => {
-    const bed = await open({
+    const bed = await practice({
       [MULTIPLE]: () =>
         list(
           row(1),
@@ -108,14 +97,14 @@ describe('a search of appointments', () => {
   });
 
   it.each([{ locations: ['99'] }, { practitioners: ['x'] }])('for nobody here (%o) asks nothing', async (filter) => {
-    const bed = await open({});
+    const bed = await practice({});
     expect(keys(await bed.connector.searchAppointments({ ...DAY, ...filter }, { first: 20 }, bed.call))).toEqual([]);
     expect(bed.lines()).toEqual([]);
   });
 
   it('pages by rows, and asks for no more of them than are wanted where days are whole', async () => {
     const rows = Array.from({ length: 5 }, (_, i) => row(i + 1));
-    const bed = await open({
+    const bed = await practice({
       '/departments': () => ({ totalcount: 1, departments: [{ departmentid: '1', timezonename: 'US/Eastern' }] }),
       [MULTIPLE]: (query) => {
         const offset = Number(query.get('offset') ?? 0);
@@ -131,7 +120,7 @@ describe('a search of appointments', () => {
   });
 
   it('asks for a department that the list does not have, once', async () => {
-    const bed = await open({
+    const bed = await practice({
       [MULTIPLE]: () => list(row(1, { departmentid: '9' }), row(2, { departmentid: '9' })),
       '/departments/9': () => [{ departmentid: '9', timezonename: 'US/Pacific' }],
     });
@@ -145,7 +134,7 @@ describe('a search of appointments', () => {
     { title: 'a time that is none', more: { starttime: '25:00' } },
     { title: 'no date', more: { date: '' } },
   ])('fails rather than show $title at a wrong time', async ({ more }) => {
-    const bed = await open({ [MULTIPLE]: () => list(row(1), row(2, more)) });
+    const bed = await practice({ [MULTIPLE]: () => list(row(1), row(2, more)) });
     await expect(bed.connector.searchAppointments(DAY, { first: 20 }, bed.call)).rejects.toMatchObject({
       code: 'BAD_VENDOR_ANSWER',
     });
@@ -153,7 +142,7 @@ describe('a search of appointments', () => {
 
   it('fails for departments whose zone is none', async () => {
     const departments = [{ departmentid: '1', timezonename: 'US/Nowhere' }];
-    const bed = await open({ '/departments': () => ({ totalcount: 1, departments }) });
+    const bed = await practice({ '/departments': () => ({ totalcount: 1, departments }) });
     await expect(bed.connector.searchAppointments(DAY, { first: 20 }, bed.call)).rejects.toMatchObject({
       code: 'BAD_VENDOR_ANSWER',
     });
@@ -165,7 +154,7 @@ describe('reading an appointment', () => {
   const noted = row(1, { appointmentnotes: [{ id: 1, text: 'Bring records' }] });
 
   it('is one call, and says what that does not tell', async () => {
-    const bed = await open({ '/appointments/1': () => [plain] });
+    const bed = await practice({ '/appointments/1': () => [plain] });
     const [found] = await bed.connector.read.Appointment([{ key: '1', fields: fields('start') }], bed.call);
     if (found === null || found === undefined || found instanceof Error || found.covers === 'all')
       throw new Error('covers all');
@@ -179,7 +168,7 @@ describe('reading an appointment', () => {
   });
 
   it('with its note is a second one, to the booked list of its day', async () => {
-    const bed = await open({ '/appointments/1': () => [plain], '/appointments/booked': () => list(row(2), noted) });
+    const bed = await practice({ '/appointments/1': () => [plain], '/appointments/booked': () => list(row(2), noted) });
     const [found] = await bed.connector.read.Appointment([{ key: '1', fields: fields('note') }], bed.call);
     expect(found).toMatchObject({ record: { key: '1', note: 'Bring records' }, covers: 'all' });
     expect(bed.lines()).toEqual([
@@ -190,7 +179,7 @@ describe('reading an appointment', () => {
 
   it('that is cancelled asks the booked list whether it was a no-show', async () => {
     const cancelled = { ...plain, appointmentstatus: 'x' };
-    const bed = await open({
+    const bed = await practice({
       '/appointments/1': () => [cancelled],
       '/appointments/booked': () => list(row(1, { appointmentstatus: 'x', cancelreasonnoshow: true })),
     });
@@ -199,7 +188,7 @@ describe('reading an appointment', () => {
   });
 
   it('answers each in its place', async () => {
-    const bed = await open({
+    const bed = await practice({
       '/appointments/1': () => [noted],
       '/appointments/2': () => [row(3)],
       '/appointments/3': () => ({ status: 404, body: { error: 'The appointment is not available.' } }),
@@ -213,116 +202,5 @@ describe('reading an appointment', () => {
       null,
       null,
     ]);
-  });
-});
-
-describe('appointments of patients', () => {
-  const asked = (
-    patient: string,
-    filter: AppointmentFilter = {},
-    window = { first: 20 },
-  ): PatientList<AppointmentFilter> => ({
-    patient,
-    filter,
-    window,
-  });
-
-  it('of one patient are one call, sorted by time, with both ends of the span', async () => {
-    const bed = await open({
-      '/appointments/booked': () => list(row(2, { date: '12/05/2025' }), row(1), row(3, { appointmentstatus: 'o' })),
-    });
-    const [page] = await bed.connector.patientAppointments([asked('5001')], bed.call);
-    expect(keys(page)).toEqual(['1', '2']);
-    expect(page).toMatchObject({ hasNextPage: false, totalCount: 2 });
-    expect(bed.lines()).toEqual([
-      '/appointments/booked?patientid=5001&startdate=01/01/1900&enddate=12/31/2199&showcancelled=true&showcopay=false&limit=1000',
-    ]);
-  });
-
-  it('page by time, so that a position holds when the list changes', async () => {
-    const rows = [1, 2, 3, 4].map((id) => row(id, { date: `12/0${id}/2025` }));
-    const bed = await open({ '/appointments/booked': () => list(...rows) });
-    const [first] = await bed.connector.patientAppointments([asked('5001', {}, { first: 2 })], bed.call);
-    const after = (first as { items: { after: string }[] }).items.at(-1)?.after ?? '';
-    rows.shift();
-    const [next] = await bed.connector.patientAppointments(
-      [{ ...asked('5001'), window: { first: 2, after } }],
-      bed.call,
-    );
-    expect(keys(next)).toEqual(['3', '4']);
-  });
-
-  it('that are another patient’s are nobody’s', async () => {
-    const bed = await open({ '/appointments/booked': () => list(row(1), row(2, { patientid: '5002' })) });
-    expect(await bed.connector.patientAppointments([asked('5001')], bed.call)).toMatchObject([
-      { code: 'BAD_VENDOR_ANSWER' },
-    ]);
-  });
-
-  it('of many patients in one short span are one call for all', async () => {
-    const bed = await open({
-      [MULTIPLE]: () =>
-        list(row(1), row(2, { patientid: '5002' }), row(3, { patientid: '9999' }), row(4, { starttime: '11:00' })),
-    });
-    const pages = await bed.connector.patientAppointments(
-      ['5001', '5002', '5003'].map((patient) => asked(patient, DAY)),
-      bed.call,
-    );
-    expect(pages.map(keys)).toEqual([['1', '4'], ['2'], []]);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`]);
-  });
-
-  it.each([
-    { title: 'a long span', filter: { from: '2025-01-01T00:00:00Z', to: '2025-12-31T00:00:00Z' } },
-    { title: 'an open span', filter: { from: '2025-12-01T00:00:00Z' } },
-  ])('of many patients in $title are a call each', async ({ filter }) => {
-    const bed = await open({ '/appointments/booked': (query) => list(row(1, { patientid: query.get('patientid') })) });
-    const pages = await bed.connector.patientAppointments(
-      ['5001', '5002'].map((patient) => asked(patient, filter)),
-      bed.call,
-    );
-    expect(pages.map(keys)).toEqual([['1'], ['1']]);
-    expect(bed.calls().filter((name) => name === 'GET /appointments/booked')).toHaveLength(2);
-  });
-
-  it.each([
-    { title: 'is longer than the patients are many', shared: { totalcount: 4000, appointments: [row(1)] } },
-    { title: 'cannot be had', shared: { status: 403, body: { error: 'Insufficient scope.' } } },
-    { title: 'holds a row that cannot be read', shared: { totalcount: 1, appointments: [{}] } },
-  ])('are a call each after all when the practice’s list $title', async ({ shared }) => {
-    const bed = await open({
-      [MULTIPLE]: () => shared,
-      '/appointments/booked': (query) => list(row(1, { patientid: query.get('patientid') })),
-    });
-    const pages = await bed.connector.patientAppointments(
-      ['5001', '5002'].map((patient) => asked(patient, DAY)),
-      bed.call,
-    );
-    expect(pages.map(keys)).toEqual([['1'], ['1']]);
-  });
-
-  it('fail alike when the vendor does', async () => {
-    const bed = await open({ [MULTIPLE]: () => ({ status: 429, body: '' }) });
-    const pages = await bed.connector.patientAppointments(
-      ['5001', '5002'].map((patient) => asked(patient, DAY)),
-      bed.call,
-    );
-    expect(pages).toMatchObject([{ code: 'RATE_LIMITED' }, { code: 'RATE_LIMITED' }]);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`]);
-  });
-
-  it('asked twice of one patient are one call', async () => {
-    const bed = await open({ '/appointments/booked': () => list(row(1), row(2, { appointmentstatus: 'x' })) });
-    const pages = await bed.connector.patientAppointments(
-      [asked('5001', { status: ['BOOKED'] }), asked('5001', { status: ['CANCELLED'] })],
-      bed.call,
-    );
-    expect(pages.map(keys)).toEqual([['1'], ['2']]);
-    expect(bed.lines()).toHaveLength(1);
-  });
-
-  it('of a key that is no patient’s are not found', async () => {
-    const bed = await open({});
-    expect(await bed.connector.patientAppointments([asked('search')], bed.call)).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 });

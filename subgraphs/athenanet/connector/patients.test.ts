@@ -1,16 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Found } from '../../vendor/connector.ts';
 import { type Bed, fields, practice } from '../testbed.ts';
-
-const closing: Bed[] = [];
-afterEach(async () => {
-  for (const bed of closing.splice(0)) await bed.close();
-});
-const open = async (...args: Parameters<typeof practice>) => {
-  const bed = await practice(...args);
-  closing.push(bed);
-  return bed;
-};
 
 const row = (patientid: number, more: object = {}) => ({
   patientid: String(patientid),
@@ -52,7 +42,7 @@ describe('a search of the platform', () => {
     { query: { name: 'av larkspur' }, line: '/patients/search?searchterm=larkspur&maxresults=1000' },
     { query: { identifier: '5001' }, line: '/patients/5001' },
   ])('for $query is one call: $line', async ({ query, line }) => {
-    const bed = await open({
+    const bed = await practice({
       '/patients': () => list(row(5001)),
       '/patients/search': () => list(summary(row(5001))),
       '/patients/*': () => [row(5001)],
@@ -63,7 +53,7 @@ describe('a search of the platform', () => {
   });
 
   it('tells whole patients by their rows and no more than a summary by a part of a name', async () => {
-    const bed = await open({
+    const bed = await practice({
       '/patients': () => list(row(5001)),
       '/patients/search': () => list(summary(row(5001))),
     });
@@ -77,27 +67,27 @@ describe('a search of the platform', () => {
 
   it('shows nobody who does not meet every criterion, whatever the vendor sends', async () => {
     const other = row(5002, { mobilephone: '5555550199', contacthomephone: '5555550102' });
-    const bed = await open({ '/patients': () => list(other, row(5001)) });
+    const bed = await practice({ '/patients': () => list(other, row(5001)) });
     const page = await bed.connector.searchPatients({ phone: '+15555550102' }, FIRST, bed.call);
     expect(page.items.map(({ record }) => record.key)).toEqual(['5001']);
     expect(page).not.toHaveProperty('totalCount');
   });
 
   it('for an identifier that is no number asks nobody', async () => {
-    const bed = await open({});
+    const bed = await practice({});
     expect(await bed.connector.searchPatients({ identifier: 'search' }, FIRST, bed.call)).toMatchObject({ items: [] });
     expect(bed.lines()).toEqual([]);
   });
 
   it('for an identifier also minds the other criteria', async () => {
-    const bed = await open({ '/patients/*': () => [row(5001)] });
+    const bed = await practice({ '/patients/*': () => [row(5001)] });
     const page = await bed.connector.searchPatients({ identifier: '5001', lastName: 'Smith' }, FIRST, bed.call);
     expect(page.items).toEqual([]);
   });
 
   it('that is too wide asks to be narrowed', async () => {
     const error = 'The given search parameters would produce a total data set larger than 1000 records.';
-    const bed = await open({ '/patients': () => ({ status: 400, body: { error } }) });
+    const bed = await practice({ '/patients': () => ({ status: 400, body: { error } }) });
     await expect(bed.connector.searchPatients({ firstName: 'J' }, FIRST, bed.call)).rejects.toMatchObject({
       code: 'VALIDATION',
       message: 'The search matches too many records at the vendor: narrow it.',
@@ -105,7 +95,7 @@ describe('a search of the platform', () => {
   });
 
   it('fails as a whole when one row cannot be read', async () => {
-    const bed = await open({ '/patients': () => list(row(5001), { firstname: 'Bram' }) });
+    const bed = await practice({ '/patients': () => list(row(5001), { firstname: 'Bram' }) });
     await expect(bed.connector.searchPatients({ lastName: 'L' }, FIRST, bed.call)).rejects.toMatchObject({
       code: 'BAD_VENDOR_ANSWER',
     });
@@ -120,7 +110,7 @@ describe('pages', () => {
   };
 
   it('go on at the vendor’s own row', async () => {
-    const bed = await open({ '/patients': paged });
+    const bed = await practice({ '/patients': paged });
     const first = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 3 }, bed.call);
     expect(first).toMatchObject({ hasNextPage: true, totalCount: 7 });
     const after = first.items.at(-1)?.after ?? '';
@@ -131,7 +121,7 @@ describe('pages', () => {
   });
 
   it('are filled over several calls where rows are left out', async () => {
-    const bed = await open({ '/patients': paged });
+    const bed = await practice({ '/patients': paged });
     const page = await bed.connector.searchPatients({ lastName: 'Larkspur' }, { first: 3 }, bed.call);
     expect(page.items.map(({ record }) => record.key)).toEqual(['5001', '5003', '5005']);
     expect(page.hasNextPage).toBe(true);
@@ -141,7 +131,7 @@ describe('pages', () => {
   });
 
   it('refuse a position that is not theirs', async () => {
-    const bed = await open({ '/patients': paged });
+    const bed = await practice({ '/patients': paged });
     await expect(
       bed.connector.searchPatients({ lastName: 'L' }, { first: 3, after: 'x' }, bed.call),
     ).rejects.toMatchObject({ code: 'VALIDATION' });
@@ -150,7 +140,7 @@ describe('pages', () => {
 
 describe('the guide’s dialect', () => {
   it('searches exactly as the guide prints it', async () => {
-    const bed = await open(
+    const bed = await practice(
       { '/patients/search': () => list(row(1, { firstname: 'John', lastname: 'Smith' })) },
       { dialect: 'guide' },
     );
@@ -168,7 +158,7 @@ describe('the guide’s dialect', () => {
     },
     { query: { dateOfBirth: '1984-04-17' }, lines: [`/patients?dob=04/17/1984&${OMITTED}`] },
   ])('searches for $query by $lines', async ({ query, lines }) => {
-    const bed = await open(
+    const bed = await practice(
       { '/patients/search': () => list(row(5001)), '/patients': () => list(row(5001)) },
       { dialect: 'guide' },
     );
@@ -178,7 +168,7 @@ describe('the guide’s dialect', () => {
   });
 
   it('pages what it was answered as a whole', async () => {
-    const bed = await open({ '/patients/search': () => list(row(1), row(2), row(3)) }, { dialect: 'guide' });
+    const bed = await practice({ '/patients/search': () => list(row(1), row(2), row(3)) }, { dialect: 'guide' });
     const page = await bed.connector.searchPatients({ lastName: 'L' }, { first: 2, after: '1' }, bed.call);
     expect(page).toMatchObject({
       items: [{ record: { key: '2' } }, { record: { key: '3' } }],
@@ -196,7 +186,7 @@ describe('reading patients', () => {
   });
 
   it('answers each in its place, and one bad record spoils none', async () => {
-    const bed = await open({
+    const bed = await practice({
       '/patients/5001': () => [row(5001)],
       '/patients/5002': () => [row(5003)],
       '/patients/5004': () => ({ status: 500, body: 'oops' }),
@@ -230,7 +220,7 @@ describe('reading patients', () => {
 
   it('of many with one name is one search by that name', async () => {
     const rows = [1, 2, 3, 4].map((id) => row(id));
-    const bed = await open({
+    const bed = await practice({
       '/patients/search': () => list(...rows.map(summary)),
       '/patients': () => list(...rows, row(99)),
     });
@@ -245,7 +235,7 @@ describe('reading patients', () => {
 
   it('of many with one name reads alone whom that search does not tell', async () => {
     const rows = [1, 2, 3].map((id) => row(id));
-    const bed = await open({
+    const bed = await practice({
       '/patients/search': () => list(...rows.map(summary)),
       '/patients': (query) =>
         query.has('lastname') ? list(row(1)) : { status: 400, body: { error: 'larger than 1000 records' } },
@@ -262,7 +252,7 @@ describe('reading patients', () => {
 
   it('of two with one name is a call each', async () => {
     const rows = [1, 2].map((id) => row(id));
-    const bed = await open({
+    const bed = await practice({
       '/patients/search': () => list(...rows.map(summary)),
       '/patients/*': (_, path) => [row(Number(path.split('/').at(-1)))],
     });
@@ -278,7 +268,7 @@ describe('reading patients', () => {
 describe('coverages', () => {
   it('are the insurances of each patient, and null for one who is not known', async () => {
     const insurance = { insuranceid: '8201', insuranceplandisplayname: 'Sample Health PPO', insuranceidnumber: 'S1' };
-    const bed = await open({
+    const bed = await practice({
       '/patients/5001/insurances': () => ({ totalcount: 1, insurances: [insurance] }),
       '/patients/5003/insurances': () => ({ status: 429, body: '' }),
     });

@@ -8,17 +8,15 @@ import { dayPeriod, fromUsDate } from '../../vendor/time.ts';
 import type { ClaimPayload, ClaimTransactionPayload } from '../payload/claim.ts';
 
 /**
- * athenaNet has no status of a claim but one per payer. These are the words for the payer whose turn it is; CLOSED is
- * not among them, since a payer that is closed has had its turn.
+ * athenaNet has no status of a claim but one per payer. These are the words for the payer whose turn it is. CLOSED is not
+ * among them, since a payer that is closed has had its turn; nor are MGRHOLD, CBOHOLD and FOLLOWUP, of which nothing says
+ * whether the claim was never sent, was rejected or was denied: they stay UNMAPPED.
  */
 export const PAYER_STATUS = codeTable({
   HOLD: 'DRAFT',
-  MGRHOLD: 'DRAFT',
-  CBOHOLD: 'DRAFT',
   ATHENAHOLD: 'DRAFT',
   DROP: 'QUEUED',
   BILLED: 'SUBMITTED',
-  FOLLOWUP: 'SUBMITTED',
   PENDPAY: 'ACCEPTED',
   APPEALED: 'DENIED',
   OVERPAID: 'PAID',

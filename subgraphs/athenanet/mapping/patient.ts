@@ -57,21 +57,24 @@ export const toPatient = (row: PatientPayload, practiceId: string): Mapped<'Pati
   preferredLanguage: toLanguage(row.language6392code) ?? null,
   race: row.race.map((code) => toCdcConcept(code, row.race.length === 1 ? row.racename : undefined)),
   ethnicity: row.ethnicitycode === undefined ? null : toCdcConcept(row.ethnicitycode),
-  own: {
-    departmentId: row.departmentid,
-    primaryDepartmentId: row.primarydepartmentid,
-    primaryProviderId: row.primaryproviderid,
-    status: row.status,
-    sex: row.sex,
-    maritalStatus: toMarital(row),
-    deceasedDate: fromUsDate(row.deceaseddate),
-    registrationDate: fromUsDate(row.registrationdate),
-    contactPreference: row.contactpreference,
-    consentToCall: row.consenttocall,
-    consentToText: row.consenttotext,
-    portalAccessGiven: row.portalaccessgiven,
-    declined: toDeclined(row),
-  },
+  own: toOwn(row),
+});
+
+/** What only athenaNet's type has, by its names. */
+const toOwn = (row: PatientPayload): Readonly<Record<string, unknown>> => ({
+  departmentId: row.departmentid,
+  primaryDepartmentId: row.primarydepartmentid,
+  primaryProviderId: row.primaryproviderid,
+  status: row.status,
+  sex: row.sex,
+  maritalStatus: toMarital(row),
+  deceasedDate: fromUsDate(row.deceaseddate),
+  registrationDate: fromUsDate(row.registrationdate),
+  contactPreference: row.contactpreference,
+  consentToCall: row.consenttocall,
+  consentToText: row.consenttotext,
+  portalAccessGiven: row.portalaccessgiven,
+  declined: toDeclined(row),
 });
 
 const toNames = (row: PatientPayload): HumanName[] => {

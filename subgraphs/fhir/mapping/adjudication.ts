@@ -86,15 +86,20 @@ const saysWhyNot = ({ disposition, processNote, adjudication, item }: Eob): bool
   processNote.length > 0 ||
   [...adjudication, ...item.flatMap((line) => line.adjudication)].some(({ reason }) => reason !== undefined);
 
+const CENT = new Big('0.01'); // two amounts that were rounded apart can miss their sum by one
+
+/** To the cent: servers add amounts up in binary floating point. Only comparisons are rounded, never what is shown. */
+const cents = ({ value }: Money): Big => new Big(value).round(2);
+
 /** A line that was charged, granted nothing and given a reason. */
 const isRefused = ({ net, adjudication }: Eob['item'][number]): boolean => {
   const granted = sumOf(adjudication, 'benefit');
   const charged = toAmount(net);
   return (
     granted !== undefined &&
-    new Big(granted.value).lte(0) &&
+    cents(granted).lte(0) &&
     charged !== undefined &&
-    new Big(charged.value).gt(0) &&
+    cents(charged).gt(0) &&
     adjudication.some(({ reason }) => reason !== undefined)
   );
 };
@@ -102,11 +107,14 @@ const isRefused = ({ net, adjudication }: Eob['item'][number]): boolean => {
 /** Has the payer paid less than it owes? Only what the explanation itself says counts. */
 const fallsShort = (eob: Eob, paid: Money): boolean => {
   const granted = totalOf(eob, 'benefit');
-  if (granted !== undefined && new Big(paid.value).lt(granted.value)) return true;
+  if (granted !== undefined && cents(paid).lt(cents(granted))) return true;
   const eligible = totalOf(eob, 'eligible');
   const share = shareIn(eob);
-  const covered = share === undefined ? undefined : new Big(paid.value).plus(share.value);
-  return (covered !== undefined && eligible !== undefined && covered.lt(eligible.value)) || eob.item.some(isRefused);
+  const covered = share === undefined ? undefined : cents(paid).plus(cents(share));
+  return (
+    (covered !== undefined && eligible !== undefined && covered.plus(CENT).lt(cents(eligible))) ||
+    eob.item.some(isRefused)
+  );
 };
 
 /** What one payer has decided. */
@@ -114,13 +122,13 @@ const decision = (eob: Eob): ClaimStatus => {
   if (eob.outcome === 'queued') return 'ACCEPTED'; // R4: received by the payer, not begun
   if (eob.outcome === 'error') return 'REJECTED';
   const paid = paidBy(eob);
-  const nothing = paid === undefined || new Big(paid.value).lte(0);
+  const nothing = paid === undefined || cents(paid).lte(0);
   if (eob.outcome === 'partial') return nothing ? 'ACCEPTED' : 'PARTIALLY_PAID';
   if (eob.outcome !== 'complete') return 'UNMAPPED';
   if (paid === undefined) return 'ACCEPTED';
   if (!nothing) return fallsShort(eob, paid) ? 'PARTIALLY_PAID' : 'PAID';
   const share = shareIn(eob);
-  const borneByPatient = share !== undefined && new Big(share.value).gt(0);
+  const borneByPatient = share !== undefined && cents(share).gt(0);
   return saysWhyNot(eob) && !borneByPatient ? 'DENIED' : 'ACCEPTED';
 };
 

@@ -47,6 +47,15 @@ describe('toClaim', () => {
     expect(map({ status }, ...explanations).status).toBe(expected);
   });
 
+  it('does not take the noise of binary fractions for a shortfall', () => {
+    const explanation = {
+      total: [total('eligible', 1129.4), total('coinsurance', 225.88)],
+      payment: { amount: usd(903.5200000000001) },
+    };
+    expect(map({}, explanation)).toMatchObject({ status: 'PAID', totalPaid: { value: '903.5200000000001' } });
+    expect(map({}, { ...explanation, payment: { amount: usd(903.5) } }).status).toBe('PARTIALLY_PAID');
+  });
+
   it('does not guess what became of a claim where the server cannot tell', () => {
     const claim = toClaim(fromWire('Claim', { status: 'active' }), 'unknown', context);
     expect(claim).toMatchObject({ status: 'UNMAPPED', vendorStatus: 'active' });

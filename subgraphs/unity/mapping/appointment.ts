@@ -71,7 +71,7 @@ const startOf = (row: Row, zone: string): string | undefined => {
  * By what a visit is found again: Practice Management's id; an id together with the day where only a day's schedule can
  * be asked for; or, since EHR rows may have no id at all, patient, provider and time.
  */
-const keyOf = (row: Row, { datedKeys }: AppointmentContext): string | undefined => {
+export const appointmentKey = (row: Row, datedKeys: boolean): string | undefined => {
   const raw = cell(row, ...DATE_TIME);
   const wall = toWallClock(raw);
   const id = idCell(row, 'AppointmentID', 'Appointment_ID');
@@ -88,7 +88,7 @@ const keyOf = (row: Row, { datedKeys }: AppointmentContext): string | undefined 
 /** The id in a key that GetAppointmentById takes, and the day in whose schedule the visit was. */
 export const parseAppointmentKey = (key: string): { readonly id?: string; readonly date?: string } | undefined => {
   const [id] = splitKey(key, 1) ?? [];
-  if (id !== undefined) return { id };
+  if (id !== undefined) return id === '' ? undefined : { id };
   const date = splitKey(key, 2)?.[1] ?? splitKey(key, 4)?.[2];
   return toWallClock(date)?.date === date && date !== undefined ? { date } : undefined;
 };
@@ -98,7 +98,7 @@ export const parseAppointmentKey = (key: string): { readonly id?: string; readon
  * nothing tells which one (time that is blocked in a provider's day has no patient and no id).
  */
 export const toAppointment = (row: Row, context: AppointmentContext): Mapped<'Appointment'> | undefined => {
-  const key = keyOf(row, context);
+  const key = appointmentKey(row, context.datedKeys);
   if (key === undefined) return undefined;
   const start = startOf(row, context.zone);
   const minutes = toMinutes(cell(row, 'Duration'));
@@ -119,9 +119,8 @@ export const toAppointment = (row: Row, context: AppointmentContext): Mapped<'Ap
     own: {
       locationName: cell(row, 'LocationName') ?? null,
       organizationName: cell(row, 'OrgName') ?? null,
-      timeIn: cell(row, 'TimeIn', 'Check_In_Time') ?? null,
-      timeOut: cell(row, 'TimeOut', 'Check_Out_Time') ?? null,
-      cancellationReason: cell(row, 'Cancellation_Reason_Desc') ?? null,
+      timeIn: cell(row, 'TimeIn') ?? null,
+      timeOut: cell(row, 'TimeOut') ?? null,
     },
   };
 };

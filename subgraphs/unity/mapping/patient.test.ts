@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { row } from '../fixture.ts';
+import { row } from '../fixture/vendor.ts';
 import { toCoverage, toNamedCoverage } from './coverage.ts';
 import { fromPatient, patientCovers, toPatient } from './patient.ts';
 

@@ -32,7 +32,9 @@ const UCUM: Readonly<Record<string, string>> = {
   cm: 'cm',
   in: '[in_i]',
   f: '[degF]',
+  '°f': '[degF]',
   c: 'Cel',
+  '°c': 'Cel',
   '/min': '/min',
   bpm: '/min',
 };
@@ -55,4 +57,19 @@ export const toQuantity = (
     ...(unit === undefined ? {} : { unit }),
     ...(code === undefined ? {} : { system: SYSTEM.ucum, code }),
   };
+};
+
+/** A unit that cannot be anything else: a known one, or one thing per another (`cells/uL`, `10*3/uL`). */
+const isUnit = (text: string): boolean =>
+  lookUp(UCUM, text.toLowerCase()) !== undefined || /^[\w*^.%µ[\]]*\/[a-z][\w.^*[\]]*$/i.test(text);
+
+/**
+ * A number and its unit in one text, `<0.05 S/CO`. `undefined` for everything else that begins with a digit: `3/10`,
+ * `1:80`, `5'11"` and `72 regular` are words.
+ */
+export const splitAmount = (text: string): { readonly number: string; readonly unit?: string } | undefined => {
+  const [, number, unit] = /^((?:<=|>=|<|>)?\s*[+-]?[\d.]+)\s*(\S.*)?$/.exec(text.trim()) ?? [];
+  if (number === undefined || toQuantity(number, undefined) === undefined) return undefined;
+  if (unit === undefined) return { number };
+  return isUnit(unit) ? { number, unit } : undefined;
 };

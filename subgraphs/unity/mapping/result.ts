@@ -2,14 +2,13 @@ import type { ObservationStatus } from '../../../schema/enums.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { CodeableConcept, Coding, ObservationValue } from '../../../schema/values.ts';
 import { CATEGORY, concept, SYSTEM, textConcept } from '../../vendor/concept.ts';
-import { toDecimal } from '../../vendor/decimal.ts';
 import { codeTable } from '../../vendor/table.ts';
 import { compareInstants } from '../../vendor/time.ts';
 import { cell, idCell, type Row } from '../payload.ts';
 import { lookUp } from './code.ts';
 import { toEffective, toMoment, toText } from './format.ts';
 import { joinKey } from './key.ts';
-import { toQuantity } from './quantity.ts';
+import { splitAmount, toQuantity } from './quantity.ts';
 
 /** Words of results and orders. A result that was reviewed had been final. */
 export const RESULT_STATUS = codeTable<ObservationStatus>({
@@ -139,7 +138,6 @@ export const newestOnly = (results: readonly Mapped<'Observation'>[]): readonly 
 };
 
 const DETAIL = /^(?<name>.+), (?<value>[^,]+?)(?:\s+(?<flag>ABNORMAL|HIGH|LOW|NORMAL))?(?:\s+\((?<range>[^()]*)\))?$/;
-const AMOUNT = /^(?<sign>[<>]=?\s*)?(?<number>[+-]?[\d.]+)\s*(?<unit>\S.*)?$/;
 
 /**
  * A `results` row of GetClinicalSummary in GetResults' columns, for a licence without GetResults. Everything is one
@@ -149,16 +147,15 @@ const AMOUNT = /^(?<sign>[<>]=?\s*)?(?<number>[+-]?[\d.]+)\s*(?<unit>\S.*)?$/;
 export const asResultRow = (row: Row): Row => {
   const detail = cell(row, 'detail');
   const sentence = DETAIL.exec(detail ?? '')?.groups;
-  const amount = AMOUNT.exec(sentence?.value ?? '')?.groups;
-  const numeric = toDecimal(amount?.number) !== undefined;
-  const parts = numeric ? sentence : undefined;
+  const amount = splitAmount(sentence?.value ?? '');
+  const parts = amount === undefined ? undefined : sentence;
   const cells: Readonly<Record<string, string | undefined>> = {
     id: cell(row, 'transid'),
     resultdate: cell(row, 'displaydate'),
     ordername: cell(row, 'description'),
     resultname: parts?.name ?? cell(row, 'description'),
-    value: numeric ? `${amount?.sign?.trim() ?? ''}${amount?.number ?? ''}` : detail,
-    units: numeric ? amount?.unit : undefined,
+    value: amount?.number ?? detail,
+    units: amount?.unit,
     referencerange: parts?.range,
     abnormalflag: parts?.flag,
     status: cell(row, 'status'),

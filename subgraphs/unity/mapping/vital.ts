@@ -5,7 +5,7 @@ import { cell, idCell, type Row } from '../payload.ts';
 import { lookUp } from './code.ts';
 import { toEffective, toText, toWallClock } from './format.ts';
 import { joinKey } from './key.ts';
-import { toQuantity } from './quantity.ts';
+import { splitAmount, toQuantity } from './quantity.ts';
 
 interface Vital {
   readonly loinc: string;
@@ -76,8 +76,8 @@ const toCode = (row: Row): CodeableConcept => {
 const toValue = (row: Row): ObservationValue | null => {
   const detail = toText(cell(row, 'detail'));
   if (detail === undefined) return null;
-  const [, number, unit] = /^([<>]?=?\s*[+-]?[\d.]+)\s*([^\d\s].*)?$/.exec(detail) ?? [];
-  const quantity = number === undefined ? undefined : toQuantity(number, unit ?? vitalOf(row)?.unit);
+  const amount = splitAmount(detail);
+  const quantity = amount === undefined ? undefined : toQuantity(amount.number, amount.unit ?? vitalOf(row)?.unit);
   return quantity ?? { __typename: 'TextValue', text: detail };
 };
 

@@ -10,7 +10,8 @@ import type {
   Window,
 } from '../../vendor/connector.ts';
 import { instantToLocal } from '../../vendor/time.ts';
-import { parseAppointmentKey } from '../mapping/appointment.ts';
+import { appointmentKey, parseAppointmentKey, patientOf } from '../mapping/appointment.ts';
+import type { Row } from '../payload.ts';
 import { historyOf, sharedDays, visitById } from './history.ts';
 import { byInstant, byText, pageOf, within } from './page.ts';
 import { inParallel } from './parallel.ts';
@@ -53,7 +54,7 @@ export const searchAppointments = async (
   if (locations !== undefined && !isGuide(unity)) await unity.directory.locations(call);
   const schedule = await readSchedule(unity, daysOf(query.from, query.to, unity.source.timeZone), call, {
     location: locations !== undefined ? 'required' : wants(window.fields, 'location') ? 'optional' : 'none',
-    ...(provider === undefined || more.length > 0 ? {} : { provider }),
+    ...(isGuide(unity) && provider !== undefined && more.length === 0 ? { provider } : {}),
   });
   const visits = schedule.visits.filter(
     (visit) =>
@@ -83,9 +84,9 @@ const withDetails = async (
   const complete = page.items.every(({ covers }) => covers === 'all' || covers.has('reason'));
   if (days === undefined || complete || !wants(window.fields, ...ONLY_IN_SCHEDULE)) return page;
   const location = wants(window.fields, 'location') ? 'optional' : 'none';
-  const { visits } = await readSchedule(unity, days, call, { location });
-  const own = visits.filter(({ record }) => record.patientKey === patient);
-  const byKey = new Map(own.map((visit) => [visit.record.key, visit]));
+  const only = (row: Row): boolean => patientOf(row) === patient;
+  const { visits } = await readSchedule(unity, days, call, { location, only });
+  const byKey = new Map(visits.map((visit) => [visit.record.key, visit]));
   return { ...page, items: page.items.map((item) => ({ ...item, ...byKey.get(item.record.key) })) };
 };
 
@@ -107,15 +108,16 @@ const readAppointment = async (
   call: Call,
 ): Promise<Visit | null> => {
   const parsed = parseAppointmentKey(key);
-  if (parsed === undefined) return null;
+  if (parsed === undefined || (isGuide(unity) && parsed.date === undefined)) return null;
   const placed = await onlyPlace(unity, fields, known, call);
   if (placed !== undefined) return placed;
   const inDay = async (date: string): Promise<Visit | undefined> => {
     const days = { start: date, end: date };
-    const schedule = await readSchedule(unity, days, call, {
+    const { visits } = await readSchedule(unity, days, call, {
       location: wants(fields, 'location') ? 'required' : 'none',
+      only: (row) => appointmentKey(row, isGuide(unity)) === key,
     });
-    return schedule.visits.find(({ record }) => record.key === key);
+    return visits[0];
   };
   const date = parsed.date ?? dayOf(known?.record.start, unity);
   const scheduled = date === undefined ? undefined : await inDay(date);

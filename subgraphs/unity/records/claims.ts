@@ -1,6 +1,6 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { Call } from '../../../upstream/call.ts';
-import type { ClaimQuery, Found, Page, PatientList, Wanted, Window } from '../../vendor/connector.ts';
+import type { ClaimQuery, Found, Page, PatientList, Wanted } from '../../vendor/connector.ts';
 import { firstOffered } from '../client.ts';
 import { balanceOf, claimKey, type Encounter, parseClaimKey, toClaim, toEncounter } from '../mapping/claim.ts';
 import { idCell, identifiedRows, type Row } from '../payload.ts';
@@ -122,7 +122,7 @@ export const patientClaims = (
 const CLAIMS_OF_ALL = 'This vendor lists charges by encounter, and encounters by patient: ask for a patient’s claims.';
 
 /** Refused: it would take every patient's encounters. */
-export const searchClaims = (unity: Unity, _query: ClaimQuery, _window: Window): Promise<Page<'Claim'>> =>
+export const searchClaims = (unity: Unity): Promise<Page<'Claim'>> =>
   Promise.reject(new GraphError('UNSUPPORTED_BY_VENDOR', { source: unity.source.id, message: CLAIMS_OF_ALL }));
 
 const readClaim = async (unity: Unity, { key, fields }: Wanted<'Claim'>, call: Call): Promise<FoundClaim | null> => {

@@ -58,9 +58,11 @@ export const historyOf = async (
     },
     async () => {
       const location = fields?.has('location') === true ? 'optional' : 'none';
-      const asked = shared === undefined ? ({ patient, location } as const) : ({ location } as const);
-      const schedule = await readSchedule(unity, shared ?? anyDays(filter, unity), call, asked);
-      return { ...schedule, visits: schedule.visits.filter(({ record }) => record.patientKey === patient) };
+      return readSchedule(unity, shared ?? anyDays(filter, unity), call, {
+        ...(shared === undefined ? { patient } : {}),
+        only: (row) => patientOf(row) === patient,
+        location,
+      });
     },
   ]);
 };
@@ -88,7 +90,6 @@ const withDirectories = async (
   fields: ReadonlySet<string> | undefined,
   need: Exclude<Need, 'none'>,
   call: Call,
-  alsoTold: readonly string[] = [],
 ): Promise<readonly Visit[]> => {
   const needFor = (field: string): Need =>
     rows.length > 0 && (fields === undefined || fields.has(field)) ? need : 'none';
@@ -113,11 +114,14 @@ const withDirectories = async (
       type: record.type?.text != null || (typeNames.told && record.type === null),
       location: record.locationKey != null || (locations.told && idCell(row, 'Scheduling_Location_ID') === undefined),
     };
-    return { record, covers: new Set([...TOLD, ...alsoTold, ...Object.keys(told).filter((field) => told[field])]) };
+    return { record, covers: new Set([...TOLD, ...Object.keys(told).filter((field) => told[field])]) };
   });
 };
 
-/** A visit by Practice Management's id, or `null`. Reasons for a visit are told by schedules only. */
+/**
+ * A visit by Practice Management's id, or `null`. Its one comment column mixes what a schedule keeps apart, so reason and
+ * note are left to schedules.
+ */
 export const visitById = async (
   unity: Unity,
   id: string,
@@ -128,7 +132,6 @@ export const visitById = async (
   const [row, ...more] = identifiedRows(tables, unity.source.id, ...APPOINTMENT_ID);
   if (row === undefined) return null;
   if (more.length > 0 || idCell(row, ...APPOINTMENT_ID) !== id) throw notUnderstood(unity);
-  const alsoTold = ['note', 'timeIn', 'timeOut', 'cancellationReason'];
-  const [visit] = await withDirectories(unity, [row], fields, 'required', call, alsoTold);
+  const [visit] = await withDirectories(unity, [row], fields, 'required', call);
   return visit ?? null;
 };

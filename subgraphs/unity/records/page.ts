@@ -36,10 +36,10 @@ export const pageOf = <T extends RecordType>(
   return { items, hasNextPage: start + items.length < once.length, totalCount: once.length };
 };
 
-/** Order of two instants; what has none comes last. */
+/** Order of two instants, to the millisecond; what has none comes last. */
 export const byInstant = (one: string | null | undefined, other: string | null | undefined): number => {
   if (one == null || other == null) return one == null ? (other == null ? 0 : 1) : -1;
-  return compareInstants(one, other);
+  return Date.parse(one) - Date.parse(other);
 };
 
 export const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,4 +1,6 @@
-/** Runs `work` on every item, at most `most` at a time; what one item throws is that item's own Error value. */
+import { toGraphError } from '../../../schema/errors.ts';
+
+/** Runs `work` on every item, at most `most` at a time; what one item throws is that item's own error value. */
 export const inParallel = async <T, R>(
   items: readonly T[],
   most: number,
@@ -13,7 +15,7 @@ export const inParallel = async <T, R>(
       try {
         results[index] = await work(items[index] as T);
       } catch (thrown) {
-        results[index] = thrown instanceof Error ? thrown : new Error('The call failed.');
+        results[index] = toGraphError(thrown, 'BAD_VENDOR_ANSWER');
       }
     }
   };

@@ -37,7 +37,6 @@ const TOLD = [
   'organizationName',
   'timeIn',
   'timeOut',
-  'cancellationReason',
 ] as const;
 const SCHEDULE_TELLS: ReadonlySet<string> = new Set(TOLD);
 
@@ -70,21 +69,25 @@ export const listFor = async <T>(
 
 const IDENTIFYING = ['AppointmentID', 'ScheduleId', ...PATIENT_ID].map(columnName);
 
-/** Everybody's visits of some days in one GetSchedule. */
-export const readSchedule = async (
-  unity: Unity,
-  days: Days,
-  call: Call,
-  asked: { readonly patient?: string; readonly provider?: string; readonly location: Need },
-): Promise<Schedule> => {
-  const { patient = '', provider = '', location } = asked;
+interface ScheduleRequest {
+  /** Sent along: whose visits, and in the guide's dialect whose day. Everybody's when absent. */
+  readonly patient?: string;
+  readonly provider?: string;
+  /** Which rows are worth mapping: one answer serves many questions of an operation. */
+  readonly only?: (row: Row) => boolean;
+  readonly location: Need;
+}
+
+/** The visits of some days in one GetSchedule. */
+export const readSchedule = async (unity: Unity, days: Days, call: Call, asked: ScheduleRequest): Promise<Schedule> => {
+  const { patient = '', provider = '', only = () => true, location } = asked;
   const tables = await unity.client.run('GetSchedule', { ...days, patient, provider }, call);
   const places = await listFor(isGuide(unity) ? 'none' : location, () => unity.directory.locations(call));
   const rowOf = new Map<Found<'Appointment'>, readonly [Row, Table]>();
   for (const table of tables) {
     const rows = table.rows.filter((row) => !saysNone(row));
     if (rows.length > 0 && !IDENTIFYING.some((column) => table.columns.has(column))) throw notUnderstood(unity);
-    for (const row of rows) {
+    for (const row of rows.filter(only)) {
       const visit = toVisit(row, unity, places);
       if (visit !== undefined) rowOf.set(visit, [row, table]);
     }

@@ -13,7 +13,7 @@ import {
   settings,
   tokenAnswer,
   userAnswer,
-} from '../fixture.ts';
+} from '../fixture/vendor.ts';
 
 const made: Client[] = [];
 

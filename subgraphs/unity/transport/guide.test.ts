@@ -3,7 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Upstream } from '../../../upstream/upstream.ts';
 import { UnityClient } from '../client.ts';
-import { dataSet, guideAnswer, operation, type Reply, SIGN_IN, serve, settings } from '../fixture.ts';
+import { dataSet, guideAnswer, operation, type Reply, SIGN_IN, serve, settings } from '../fixture/vendor.ts';
 import { guideEnvelope } from './guide.ts';
 
 /** Elements, attributes and texts in order; blanks between elements and the choice of quotes do not count. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { row } from '../fixture.ts';
+import { row } from '../fixture/vendor.ts';
 import type { Table } from '../payload.ts';
 import { envelopeOf, faultRefusal, refusalOf, tableRefusal } from './refusal.ts';
 

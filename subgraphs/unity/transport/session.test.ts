@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GraphError } from '../../../schema/errors.ts';
-import { operation } from '../fixture.ts';
+import { operation } from '../fixture/vendor.ts';
 import { UnityRefusal } from './refusal.ts';
 import { LONGEST_IDLE_MS, Session } from './session.ts';
 

@@ -11,8 +11,8 @@ export const OPERATIONS = {
   RetireSecurityToken: ['Token', 'Appname'],
   Magic: [
     'Action',
-    'UserID',
     'Appname',
+    'UserID',
     'PatientID',
     'Token',
     'Parameter1',
