@@ -187,3 +187,33 @@ describe('a list of appointments', () => {
     expect(items.map(({ record }) => record.key)).toEqual(['a']);
   });
 });
+
+describe('many patients in one call', () => {
+  it.each(['Appointment', 'Observation', 'Claim', 'Coverage'] as const)(
+    'asks for the %ss of each alone when the server refuses the list, and keeps a failure to itself',
+    async (type) => {
+      const { connector, call } = await start('GENERIC_FHIR', ({ query }) => {
+        const patient = query.get('patient') ?? '';
+        if (patient.includes(',')) return { status: 400 };
+        return patient === '2' ? { status: 503 } : { body: bundle([]) };
+      });
+      const lists = [list('1', {}), list('2', {})];
+      const ask = {
+        Appointment: () => connector.patientAppointments(lists, call),
+        Observation: () => connector.patientObservations(lists, call),
+        Claim: () => connector.patientClaims(lists, call),
+        Coverage: () => connector.coverages(['1', '2'], call),
+      }[type];
+      const [one, other] = await ask();
+      expect(one).toMatchObject(type === 'Coverage' ? [] : { items: [] });
+      expect(other).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    },
+  );
+
+  it('fails all of them together when the server is down', async () => {
+    const { connector, call, urls } = await start('GENERIC_FHIR', () => ({ status: 503 }));
+    const down = { code: 'SOURCE_UNAVAILABLE' };
+    expect(await connector.patientAppointments([list('1', {}), list('2', {})], call)).toMatchObject([down, down]);
+    expect(urls()).toHaveLength(1);
+  });
+});

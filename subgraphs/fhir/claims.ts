@@ -14,6 +14,7 @@ import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
+import { together } from './together.ts';
 
 type Claim = Resource<'Claim'>;
 type Eob = Resource<'ExplanationOfBenefit'>;
@@ -166,27 +167,23 @@ export const patientClaims = async (
   const groups = [...alike.values()].flatMap((lists) => {
     const byPatient = Map.groupBy(lists, ({ patient }) => currentId(service, patient));
     const length = service.urlLength(searchPath('Claim', baseParams(service))) + 100; // status and count
-    return inGroups([...byPatient.keys()], length).map((ids) => ({
-      ids,
-      lists: ids.flatMap((id) => byPatient.get(id) ?? []),
-    }));
+    return inGroups([...byPatient.keys()], length).map((ids) => ids.flatMap((id) => byPatient.get(id) ?? []));
   });
-  await inParallel(groups, service.concurrency, async ({ ids, lists }) => {
-    const filter = lists[0]?.filter ?? {};
-    const claims = await settled(() => listClaims(service, [['patient', ids.join(',')]], filter, call));
-    for (const one of lists) answers.set(one, claims instanceof Error ? claims : pageOf(service, claims, one));
+  await inParallel(groups, service.concurrency, async (group) => {
+    const pages = await together(group, service.concurrency, (some) => pagesOf(service, some, call));
+    for (const [i, one] of group.entries()) answers.set(one, pages[i] ?? NOTHING);
   });
   return asked.map((one) => answers.get(one) ?? NOTHING);
 };
 
-const pageOf = (
-  service: Service,
-  claims: readonly Mapped<'Claim'>[],
-  { patient, filter, window }: Asked,
-): Page<'Claim'> => {
+const pagesOf = async (service: Service, lists: readonly Asked[], call: Call): Promise<readonly Page<'Claim'>[]> => {
+  const ids = new Set(lists.map(({ patient }) => currentId(service, patient)));
+  const claims = await listClaims(service, [['patient', [...ids].join(',')]], lists[0]?.filter ?? {}, call);
   const { zone } = service.context();
-  const own = claims.filter((one) => one.patientKey === currentId(service, patient) && fits(one, filter, zone));
-  return toPage(own, NEWEST_FIRST, window, true);
+  return lists.map(({ patient, filter, window }) => {
+    const own = claims.filter((one) => one.patientKey === currentId(service, patient) && fits(one, filter, zone));
+    return toPage(own, NEWEST_FIRST, window, true);
+  });
 };
 
 /**

@@ -10,13 +10,14 @@ import { Included } from './included.ts';
 import { beneficiaryOf, isInForce, toCoverage } from './mapping/coverage.ts';
 import { scheduleOf, toLocation, toPractitioner, toSlot } from './mapping/directory.ts';
 import { toRows } from './page.ts';
-import { inParallel, settled } from './parallel.ts';
+import { inParallel } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
+import { together } from './together.ts';
 
 type Slot = Resource<'Slot'>;
 
@@ -170,18 +171,16 @@ export const listCoverages = async (
   const groups = manyPatients
     ? inGroups(ids, service.urlLength(searchPath('Coverage', [['patient', ''], ...more])))
     : ids.map((id) => [id]);
-  const found = new Map<string, Resource<'Coverage'>[] | Error>();
+  const found = new Map<string, readonly Resource<'Coverage'>[] | Error>();
   const included = new Included(service.source);
   const context = service.context();
   await inParallel(groups, service.concurrency, async (group) => {
-    const params: readonly Param[] = [['patient', group.join(',')], ...more];
-    const listing = await settled(() => service.client.search('Coverage', params, call));
-    for (const id of group)
-      found.set(
-        id,
-        listing instanceof Error ? listing : listing.matches.filter((one) => beneficiaryOf(one, context) === id),
-      );
-    if (!(listing instanceof Error)) included.merge(listing.included);
+    const lists = await together(group, service.concurrency, async (some) => {
+      const listing = await service.client.search('Coverage', [['patient', some.join(',')], ...more], call);
+      included.merge(listing.included);
+      return some.map((id) => listing.matches.filter((one) => beneficiaryOf(one, context) === id));
+    });
+    for (const [i, id] of group.entries()) found.set(id, lists[i] ?? []);
   });
   return patients.map((patient) => {
     if (!isId(patient)) return null;

@@ -8,7 +8,7 @@ import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
 import { mayDivide } from './together.ts';
 
-/** No server publishes a limit; fact sheet, section 4: at most 50 ids or 2,000 characters of URL, whichever is first. */
+/** No server publishes a limit; these two keep within what common gateways take. */
 const MOST_IDS = 50;
 const LONGEST_URL = 2000;
 

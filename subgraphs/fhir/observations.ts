@@ -16,6 +16,7 @@ import { isId } from './reference.ts';
 import { remember } from './remember.ts';
 import type { Param } from './rules.ts';
 import type { Service } from './service.ts';
+import { mayDivide } from './together.ts';
 
 type Observation = Resource<'Observation'>;
 type Asked = PatientList<ObservationFilter>;
@@ -57,7 +58,14 @@ export const patientObservations = async (
     const own = listings.slice(next, next + searches.length);
     next += searches.length;
     const pages = await settled(async () => pagesOf(service, lists, own, mapped));
-    for (const [i, one] of lists.entries()) answers.set(one, pages instanceof Error ? pages : (pages[i] ?? NOTHING));
+    const divided = pages instanceof Error && lists.length > 1 && mayDivide(pages);
+    const each = divided
+      ? await inParallel(lists, service.concurrency, (one) => patientObservations(service, [one], call))
+      : [];
+    for (const [i, one] of lists.entries()) {
+      const shared = pages instanceof Error ? pages : pages[i];
+      answers.set(one, (divided ? each[i]?.[0] : shared) ?? NOTHING);
+    }
   }
   return asked.map((one) => answers.get(one) ?? NOTHING);
 };

@@ -104,7 +104,7 @@ const isDataFault = (reply: Reply): boolean =>
   reply.issues?.some(({ severity, code }) => severity === 'fatal' && code === 'required') === true;
 
 /**
- * The failure that an answer stands for (fact sheet, section 7), or `undefined` when it is none. Texts and diagnostics
+ * The failure that an answer stands for (README, errors), or `undefined` when it is none. Texts and diagnostics
  * of the answer are never passed on, since they can quote what was asked.
  */
 export const failureOf = (reply: Reply, source: string, profile: Profile, now: number): GraphError | undefined => {

@@ -30,7 +30,7 @@ const EPIC_CATEGORIES = [
   'imaging',
   'obstetrics-gynecology',
 ] as const;
-/** US Core's searches are by patient and category; [A] a server may refuse a patient alone. */
+/** US Core's searches are by patient and category: a server may refuse a patient alone. */
 const US_CORE_CATEGORIES = ['laboratory', 'vital-signs', 'social-history', 'survey'] as const;
 
 const PROBED = {

@@ -6,8 +6,8 @@ import type { ResourceType } from './payload.ts';
 export type Criterion = keyof PatientQuery;
 
 /**
- * What one vendor's FHIR server does and wants, as far as reading goes. Facts: `vendors/fhir` fact sheet, sections 2 to
- * 4 and 10; what is marked [A] there is taken in its careful reading. Add a server = add a row.
+ * What one vendor's FHIR server does and wants, as far as reading goes. The README says where each fact comes from and
+ * what is assumed. A new server is a new row.
  */
 export interface Profile {
   /** As a note to an operator calls it. */

@@ -1,30 +1,15 @@
 import { type ErrorCode, Freshness } from '../../schema/enums.ts';
 import { type GatherRequest, type Hit, readRequest, type SourceHits } from '../../schema/hits.ts';
 import { type RecordType, recordId } from '../../schema/ids.ts';
-import type { Mapped } from '../../schema/records.ts';
 import type { ClaimQuery, Page, PatientQuery, Window } from './connector.ts';
+import { type Searched, SORT_KEYS } from './order.ts';
 import type { Session, SourceSession } from './session.ts';
 import { appointmentQueryAt } from './source.ts';
-
-type Searched = 'Patient' | 'Appointment' | 'Claim';
-
-/** What a record is sorted by over vendors, as text that compares code unit by code unit. */
-const SORT: { readonly [T in Searched]: (record: Mapped<T>) => readonly (string | null | undefined)[] } = {
-  Patient: (record) => [record.lastName, record.firstName, record.dateOfBirth],
-  Appointment: (record) => [record.start],
-  Claim: (record) => [record.servicePeriod?.start],
-};
-
-/** Absent values come last; names compare without case and accents. */
-const sortText = (value: string | null | undefined): string =>
-  value === null || value === undefined || value === ''
-    ? '\uffff'
-    : value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 const hitsOf = <T extends Searched>(type: T, page: Page<T>, source: SourceSession): Hit[] =>
   page.items.map(({ record, after }) => {
     const id = recordId(source.source.id, type, record.key);
-    return { id, sort: [...SORT[type](record).map(sortText), id], after };
+    return { id, sort: [...SORT_KEYS[type](record), id], after };
   });
 
 const search = async (

@@ -24,7 +24,7 @@ const summary = ({ patientid, firstname, lastname, dob, sex, status }: ReturnTyp
 });
 const list = (...patients: readonly object[]) => ({ totalcount: patients.length, patients });
 const FIRST = { first: 20 } as const;
-const OMITTED = 'omitbalances=true&omitdefaultpharmacy=true&omitphotoinformation=true&limit=20';
+const OMITTED = 'omitbalances=true&omitdefaultpharmacy=true&omitphotoinformation=true&limit=100';
 
 describe('a search of the platform', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('a search of the platform', () => {
     const bed = await practice({ '/patients': () => list(other, row(5001)) });
     const page = await bed.connector.searchPatients({ phone: '+15555550102' }, FIRST, bed.call);
     expect(page.items.map(({ record }) => record.key)).toEqual(['5001']);
-    expect(page).not.toHaveProperty('totalCount');
+    expect(page.totalCount).toBe(1);
   });
 
   it('for an identifier that is no number asks nobody', async () => {
@@ -103,35 +103,50 @@ describe('a search of the platform', () => {
 });
 
 describe('pages', () => {
-  const many = Array.from({ length: 7 }, (_, i) => row(5001 + i, i % 2 === 0 ? {} : { lastname: 'Smith' }));
-  const paged = (query: URLSearchParams) => {
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, i) => row(5001 + i, i % 2 === 0 ? {} : { lastname: 'Aster' }));
+  const paged = (count: number) => (query: URLSearchParams) => {
     const offset = Number(query.get('offset') ?? 0);
-    return { totalcount: 7, patients: many.slice(offset, offset + Number(query.get('limit'))) };
+    return { totalcount: count, patients: people(count).slice(offset, offset + Number(query.get('limit'))) };
   };
+  const keys = (page: { items: readonly { record: { key: string } }[] }) => page.items.map(({ record }) => record.key);
 
-  it('go on at the vendor’s own row', async () => {
-    const bed = await practice({ '/patients': paged });
-    const first = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 3 }, bed.call);
+  it('of up to a hundred people are in order of their names, one call each', async () => {
+    const bed = await practice({ '/patients': paged(7) });
+    const first = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 4 }, bed.call);
     expect(first).toMatchObject({ hasNextPage: true, totalCount: 7 });
+    expect(keys(first)).toEqual(['5002', '5004', '5006', '5001']);
     const after = first.items.at(-1)?.after ?? '';
-    const second = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 5, after }, bed.call);
-    expect(second.items.map(({ record }) => record.key)).toEqual(['5004', '5005', '5006', '5007']);
+    const second = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 4, after }, bed.call);
+    expect(keys(second)).toEqual(['5003', '5005', '5007']);
     expect(second.hasNextPage).toBe(false);
     expect(bed.lines()).toHaveLength(2);
   });
 
+  it('of more people go on at the vendor’s own row', async () => {
+    const bed = await practice({ '/patients': paged(150) });
+    const first = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 3 }, bed.call);
+    expect(first).toMatchObject({ hasNextPage: true, totalCount: 150 });
+    expect(keys(first)).toEqual(['5001', '5002', '5003']);
+    const after = first.items.at(-1)?.after ?? '';
+    const second = await bed.connector.searchPatients({ firstName: 'Avery' }, { first: 5, after }, bed.call);
+    expect(keys(second)).toEqual(['5004', '5005', '5006', '5007', '5008']);
+    expect(bed.lines()).toHaveLength(2);
+  });
+
   it('are filled over several calls where rows are left out', async () => {
-    const bed = await practice({ '/patients': paged });
-    const page = await bed.connector.searchPatients({ lastName: 'Larkspur' }, { first: 3 }, bed.call);
-    expect(page.items.map(({ record }) => record.key)).toEqual(['5001', '5003', '5005']);
-    expect(page.hasNextPage).toBe(true);
+    const bed = await practice({ '/patients': paged(150) });
+    const page = await bed.connector.searchPatients({ lastName: 'Larkspur' }, { first: 60 }, bed.call);
+    expect(page.items).toHaveLength(60);
+    expect(keys(page).at(-1)).toBe('5119');
     const after = page.items.at(-1)?.after ?? '';
-    const rest = await bed.connector.searchPatients({ lastName: 'Larkspur' }, { first: 3, after }, bed.call);
-    expect(rest).toMatchObject({ items: [{ record: { key: '5007' } }], hasNextPage: false });
+    const rest = await bed.connector.searchPatients({ lastName: 'Larkspur' }, { first: 60, after }, bed.call);
+    expect(rest.items).toHaveLength(15);
+    expect(rest.hasNextPage).toBe(false);
   });
 
   it('refuse a position that is not theirs', async () => {
-    const bed = await practice({ '/patients': paged });
+    const bed = await practice({ '/patients': paged(7) });
     await expect(
       bed.connector.searchPatients({ lastName: 'L' }, { first: 3, after: 'x' }, bed.call),
     ).rejects.toMatchObject({ code: 'VALIDATION' });

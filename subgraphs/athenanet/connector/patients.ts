@@ -2,6 +2,7 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Coverage } from '../../../schema/values.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, Page, PatientQuery, Wanted, Window } from '../../vendor/connector.ts';
+import { byName } from '../../vendor/order.ts';
 import { toNationalDigits } from '../../vendor/phone.ts';
 import { toUsDate } from '../../vendor/time.ts';
 import { type Read, ROWS_AT_ONCE } from '../client.ts';
@@ -26,6 +27,10 @@ const SUMMARY: ReadonlySet<string> = new Set([
   'sex',
   'status',
 ]);
+/** A search with no more rows than this is read as a whole, to be sorted. */
+const SORTED_AT_MOST = 100;
+/** Begins a position in a sorted list. */
+const SORTED = 'sorted:';
 /** From so many summary rows of one name on, one search by that name is cheaper than a call each, even if it misses one. */
 const WORTH_A_SEARCH = 3;
 /** Rows of such a search: enough for a page of summaries, few enough to be read in vain. */
@@ -102,16 +107,29 @@ export class Patients {
     return pageByIndex([found], window, this.#practice.source.id);
   }
 
-  /** `GET /patients`: whole rows, paged by the vendor. */
+  /**
+   * `GET /patients`: whole rows. Up to a hundred come in one answer and are sorted by name, since athenaNet promises no
+   * order; more than that are paged by the vendor, in its own order. A position says which of the two it is of.
+   */
   async #byRow(filter: Read['query'], query: PatientQuery, window: Window, call: Call): Promise<Page<'Patient'>> {
     const { client, source } = this.#practice;
     const read = { name: 'GET /patients', path: '/patients', query: { ...filter, ...OMITTED } };
-    return collect<PatientPayload, 'Patient'>({
-      window,
-      source: source.id,
-      fetch: (offset) => client.list(read, 'patients', PatientPayload, call, { limit: window.first, offset }),
-      take: (rows) => Promise.all(rows.map((row) => this.#asked(row, query))),
-    });
+    const fetch = (offset: number) =>
+      client.list(read, 'patients', PatientPayload, call, { limit: Math.max(window.first, SORTED_AT_MOST), offset });
+    const take = (rows: readonly PatientPayload[]) => Promise.all(rows.map((row) => this.#asked(row, query)));
+    const { after, ...whole } = window;
+    const position = after?.startsWith(SORTED) === true ? after.slice(SORTED.length) : undefined;
+    if (after !== undefined && position === undefined) return collect({ window, source: source.id, fetch, take });
+    const first = await fetch(0);
+    if (first.more) {
+      const again = (offset: number) => (offset === 0 ? Promise.resolve(first) : fetch(offset));
+      return collect({ window: whole, source: source.id, fetch: again, take });
+    }
+    const found = (await take(first.rows))
+      .filter((one) => one !== undefined)
+      .sort((one, other) => byName(one.record, other.record));
+    const page = pageByIndex(found, position === undefined ? whole : { ...whole, after: position }, source.id);
+    return { ...page, items: page.items.map((item) => ({ ...item, after: `${SORTED}${item.after}` })) };
   }
 
   /** The guide's search, as it prints it: two names and nothing else, answered with whole rows. */

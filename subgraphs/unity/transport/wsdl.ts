@@ -11,8 +11,8 @@ export const OPERATIONS = {
   RetireSecurityToken: ['Token', 'Appname'],
   Magic: [
     'Action',
-    'Appname',
     'UserID',
+    'Appname',
     'PatientID',
     'Token',
     'Parameter1',
