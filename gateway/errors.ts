@@ -20,8 +20,8 @@ const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
 const withoutLiterals = (message: string): string =>
   message.replace(/\bfound [\s\S]*?(; |\.$|$)/, 'found another$1').replace(/\(line \d+, column \d+\): [\s\S]*$/, '');
 
-const codeOf = (error: GraphQLFormattedError): string | undefined =>
-  typeof error.extensions?.code === 'string' ? error.extensions.code : undefined;
+const codeOf = ({ extensions }: GraphQLFormattedError): string | undefined =>
+  [extensions?.limit, extensions?.code].find((code) => typeof code === 'string');
 
 const isOurs = (thrown: unknown): boolean =>
   thrown instanceof GraphError || (thrown instanceof GraphQLError && thrown.originalError instanceof GraphError);
@@ -41,7 +41,7 @@ export const presentError = (formatted: GraphQLFormattedError, thrown: unknown):
     return { message: formatted.message, ...place, extensions };
   }
   if (code !== undefined && ABOUT_THE_REQUEST.has(code)) {
-    const tooMany = /token limit|more than \d+ tokens/i.test(formatted.message);
+    const tooMany = /more tha[nt] \d+ tokens/i.test(formatted.message);
     return {
       message: tooMany ? 'The document has too many tokens.' : withoutLiterals(formatted.message),
       ...place,

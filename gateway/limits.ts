@@ -1,7 +1,7 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { type ASTVisitor, GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
+import { GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
 
 /** What one request may cost before it is even planned. Lists are limited where they are declared, to 100. */
 export const LIMITS = {
@@ -19,18 +19,16 @@ export const LIMITS = {
   operationMs: 30_000,
 } as const;
 
-/** A rule whose refusals carry a code of their own. */
-const coded =
-  (code: string, message: string, rule: (context: ValidationContext) => object): ValidationRule =>
-  (context) => {
-    const reporting = Object.create(context, {
-      reportError: {
-        value: (error: GraphQLError) =>
-          context.reportError(new GraphQLError(message, { nodes: error.nodes, extensions: { code } })),
-      },
-    }) as ValidationContext;
-    return rule(reporting) as ASTVisitor;
-  };
+/**
+ * How a rule of the library refuses: in the list of validation errors, with a sentence of ours. Apollo Server sets the
+ * code of every validation error, so ours travels as `limit` (see errors.ts).
+ */
+const refusing = (limit: string, message: string) => ({
+  propagateOnRejection: false,
+  onReject: [
+    (context: ValidationContext | null) => context?.reportError(new GraphQLError(message, { extensions: { limit } })),
+  ],
+});
 
 const reservedAliases: ValidationRule = (context) => ({
   Field: (node) => {
@@ -45,12 +43,18 @@ const reservedAliases: ValidationRule = (context) => ({
 });
 
 export const limitRules: readonly ValidationRule[] = [
-  coded('DEPTH_LIMIT', `The operation is more than ${LIMITS.depth} levels deep.`, maxDepthRule({ n: LIMITS.depth })),
-  coded('ALIAS_LIMIT', `The document has more than ${LIMITS.aliases} aliases.`, maxAliasesRule({ n: LIMITS.aliases })),
-  coded(
-    'DIRECTIVE_LIMIT',
-    `The document has more than ${LIMITS.directives} directives.`,
-    maxDirectivesRule({ n: LIMITS.directives }),
-  ),
+  maxDepthRule({
+    n: LIMITS.depth,
+    flattenFragments: true,
+    ...refusing('DEPTH_LIMIT', `The operation is more than ${LIMITS.depth} levels deep.`),
+  }),
+  maxAliasesRule({
+    n: LIMITS.aliases,
+    ...refusing('ALIAS_LIMIT', `The document has more than ${LIMITS.aliases} aliases.`),
+  }),
+  maxDirectivesRule({
+    n: LIMITS.directives,
+    ...refusing('DIRECTIVE_LIMIT', `The document has more than ${LIMITS.directives} directives.`),
+  }),
   reservedAliases,
-];
+] as unknown as readonly ValidationRule[];

@@ -79,6 +79,7 @@ export class UnityClient {
       );
       return attempt;
     }
+    await first;
     if (!this.offers(action)) throw this.#unsupported();
     return this.#attempt(action, values, call);
   }
