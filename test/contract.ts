@@ -179,6 +179,18 @@ export const vendorContract = (vendor: Vendor): void => {
 
     const appointmentsOf = (): Promise<Row[]> => listOf(`appointments(first: 100${dates})`, APPOINTMENT);
 
+    /** The patient, of the first few, of whom there is most. */
+    const richestIn = async (field: string): Promise<string> => {
+      const counted = await Promise.all(
+        patients.slice(0, 8).map(async ({ id }) => {
+          const args = field === 'appointments' ? dates : '';
+          const { data } = await patient(id, `${field}(first: 100${args}) { nodes { id } }`);
+          return { id: id as string, count: data.patient[field].nodes.length as number };
+        }),
+      );
+      return counted.sort((one, other) => other.count - one.count)[0]?.id ?? '';
+    };
+
     /** One list of the first patients, flattened. */
     const listOf = async (field: string, selection: string): Promise<Row[]> => {
       const ids = patients.slice(0, 8).map(({ id }) => id as string);
@@ -216,7 +228,7 @@ export const vendorContract = (vendor: Vendor): void => {
         ['appointments', 3],
         ['observations', 7],
       ])('go through all %s of a patient, each once', async (field, first) => {
-        const { id } = patients[0];
+        const id = await richestIn(field);
         const query = `query($id: ID!, $first: Int, $after: String) { patient(id: $id) { ${field}(first: $first, after: $after${field === 'appointments' ? dates : ''}) { nodes { id } pageInfo { hasNextPage endCursor } totalCount } } }`;
         const all = await through(query, ['patient', field], { id, first: 100 });
         const paged = await through(query, ['patient', field], { id, first });

@@ -1,6 +1,7 @@
 import Keyv from 'keyv';
 import QuickLRU from 'quick-lru';
 import type { SourceId } from '../schema/ids.ts';
+import { type Call, shared } from './call.ts';
 
 /** Entries per source; an entry is one record or one directory list. Least recently used go first. */
 const MOST_ENTRIES = 10_000;
@@ -36,13 +37,19 @@ export class SourceCache {
   }
 
   /** The cached value, or the fetched one; callers that come meanwhile share the fetch. Failures are not kept. */
-  async through<T>(kind: string, key: string, ttlMs: number, fetch: () => Promise<T>): Promise<T> {
+  async through<T>(
+    kind: string,
+    key: string,
+    ttlMs: number,
+    call: Call,
+    fetch: (call: Call) => Promise<T>,
+  ): Promise<T> {
     const known = await this.get<T>(kind, key);
     if (known !== undefined) return known.value;
     const name = this.#key(kind, key);
     const running = this.#inFlight.get(name);
     if (running !== undefined) return running as Promise<T>;
-    const flight = fetch()
+    const flight = fetch(shared(call))
       .then(async (value) => {
         await this.set(kind, key, value, ttlMs);
         return value;

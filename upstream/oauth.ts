@@ -33,7 +33,7 @@ export const parseJson = (text: string, source: string): unknown => {
 export class SignedUpstream {
   readonly #source: SourceSettings;
   readonly #upstream: Upstream;
-  readonly #token: TokenKeeper<Call> | undefined;
+  readonly #token: TokenKeeper | undefined;
   readonly #now: () => number;
 
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {

@@ -1,3 +1,5 @@
+import { type Call, shared } from './call.ts';
+
 /** A token and the instant (milliseconds since the epoch) from which it is no longer used. */
 export interface Token {
   readonly value: string;
@@ -11,21 +13,21 @@ const EARLY_MS = 60_000;
  * One source's token: fetched when first needed, shared by all calls, renewed early or when the vendor refuses it,
  * by one fetch at a time however many calls wait.
  */
-export class TokenKeeper<C> {
+export class TokenKeeper {
   #current: Token | undefined;
   #fetching: Promise<Token> | undefined;
-  readonly #fetch: (call: C) => Promise<Token>;
+  readonly #fetch: (call: Call) => Promise<Token>;
   readonly #now: () => number;
 
-  constructor(fetch: (call: C) => Promise<Token>, now: () => number) {
+  constructor(fetch: (call: Call) => Promise<Token>, now: () => number) {
     this.#fetch = fetch;
     this.#now = now;
   }
 
-  async get(call: C): Promise<string> {
+  async get(call: Call): Promise<string> {
     const left = this.#current === undefined ? 0 : this.#current.expiresAt - this.#now();
     if (this.#current !== undefined && left > 0) return this.#current.value;
-    this.#fetching ??= this.#fetch(call)
+    this.#fetching ??= this.#fetch(shared(call))
       .then((token) => (this.#current = token))
       .finally(() => (this.#fetching = undefined));
     return (await this.#fetching).value;

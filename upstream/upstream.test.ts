@@ -177,19 +177,20 @@ describe('sign-in', () => {
 });
 
 it('renews a token early, by one fetch however many wait', async () => {
+  const call: Call = { signal: AbortSignal.abort(), now: Date.now, record: () => undefined };
   let clock = 0;
   let fetched = 0;
-  const keeper = new TokenKeeper<null>(
+  const keeper = new TokenKeeper(
     async () => ({ value: `t${++fetched}`, expiresAt: clock + 1000 }),
     () => clock,
   );
-  expect(await Promise.all([keeper.get(null), keeper.get(null)])).toEqual(['t1', 't1']);
+  expect(await Promise.all([keeper.get(call), keeper.get(call)])).toEqual(['t1', 't1']);
   clock = 1000;
-  expect(await Promise.all([keeper.get(null), keeper.get(null)])).toEqual(['t2', 't2']);
+  expect(await Promise.all([keeper.get(call), keeper.get(call)])).toEqual(['t2', 't2']);
   keeper.refused('t1');
-  expect(await keeper.get(null)).toBe('t2');
+  expect(await keeper.get(call)).toBe('t2');
   keeper.refused('t2');
-  expect(await keeper.get(null)).toBe('t3');
+  expect(await keeper.get(call)).toBe('t3');
 });
 
 it.each([

@@ -1,6 +1,9 @@
 import type { Caller } from '../../schema/context.ts';
 import type { RecordType, SourceId } from '../../schema/ids.ts';
 
+/** Types whose records belong to one patient. Whose they are must be known before that patient sees them. */
+const PERSONAL: ReadonlySet<RecordType | 'Source'> = new Set(['Patient', 'Appointment', 'Observation', 'Claim']);
+
 /**
  * May this caller see this record? The one place where that is decided, for roots, links, lists and references alike.
  * A record is named by its source and, where it belongs to one, its patient.
@@ -10,6 +13,6 @@ export const maySee = (
   record: { readonly source: SourceId; readonly type: RecordType | 'Source'; readonly patient?: string | null },
 ): boolean => {
   if (caller.sources !== 'all' && !caller.sources.includes(record.source)) return false;
-  if (caller.patient === undefined) return true;
-  return record.patient === undefined || record.patient === caller.patient;
+  if (caller.patient === undefined || !PERSONAL.has(record.type)) return true;
+  return record.patient === caller.patient;
 };

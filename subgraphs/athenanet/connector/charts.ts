@@ -43,7 +43,9 @@ export class Charts {
     const seen = (await this.#cache.get<readonly string[]>(SEEN, patient))?.value ?? [];
     const tried = await this.#tryEach(patient, seen, ask);
     if (tried !== undefined) return tried.answer;
-    const registered = await this.#cache.through(REGISTERED, patient, KEPT_MS, () => this.#registered(patient, call));
+    const registered = await this.#cache.through(REGISTERED, patient, KEPT_MS, call, (shared) =>
+      this.#registered(patient, shared),
+    );
     const left = registered.filter((department) => !seen.includes(department));
     const answered = await this.#tryEach(patient, left, ask);
     if (answered === undefined) throw new WrongDepartment(this.#source.id);

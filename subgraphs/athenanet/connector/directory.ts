@@ -28,17 +28,17 @@ export class Directory {
 
   /** All departments, those hidden from the portal too, in the vendor's order. */
   async locations(call: Call): Promise<readonly Mapped<'Location'>[]> {
-    return this.#cache.through('departments', 'all', KEPT_MS, async () => {
+    return this.#cache.through('departments', 'all', KEPT_MS, call, async (shared) => {
       const read = { name: 'GET /departments', path: '/departments', query: { showalldepartments: 'true' } };
-      const rows = await this.#client.all(read, 'departments', DepartmentPayload, call, WHOLE_LIST);
+      const rows = await this.#client.all(read, 'departments', DepartmentPayload, shared, WHOLE_LIST);
       return rows.map((row) => toLocation(row, this.#zoneOf(row)));
     });
   }
 
   async practitioners(call: Call): Promise<readonly Mapped<'Practitioner'>[]> {
-    return this.#cache.through('providers', 'all', KEPT_MS, async () => {
+    return this.#cache.through('providers', 'all', KEPT_MS, call, async (shared) => {
       const read = { name: 'GET /providers', path: '/providers' };
-      const rows = await this.#client.all(read, 'providers', ProviderPayload, call, WHOLE_LIST);
+      const rows = await this.#client.all(read, 'providers', ProviderPayload, shared, WHOLE_LIST);
       return rows.map(toPractitioner);
     });
   }
@@ -75,7 +75,7 @@ export class Directory {
   /** The appointment type of this id or name; `undefined` when the practice has none such. */
   async appointmentType(wanted: string, call: Call): Promise<string | undefined> {
     if (/^\d{1,18}$/.test(wanted)) return wanted;
-    const types = await this.#cache.through('appointmenttypes', 'all', KEPT_MS, () =>
+    const types = await this.#cache.through('appointmenttypes', 'all', KEPT_MS, call, (shared) =>
       this.#client.all(
         {
           name: 'GET /appointmenttypes',
@@ -84,7 +84,7 @@ export class Directory {
         },
         'appointmenttypes',
         AppointmentTypePayload,
-        call,
+        shared,
         WHOLE_LIST,
       ),
     );

@@ -37,8 +37,8 @@ export class Directory {
   }
 
   async #list(action: Listing, call: Call, ...ids: readonly string[]): Promise<readonly Row[]> {
-    return this.#cache.through(action, 'all', TTL_MS, async () =>
-      identifiedRows(await this.#client.run(action, {}, call), this.#source.id, ...ids),
+    return this.#cache.through(action, 'all', TTL_MS, call, async (shared) =>
+      identifiedRows(await this.#client.run(action, {}, shared), this.#source.id, ...ids),
     );
   }
 
@@ -61,7 +61,7 @@ export class Directory {
     const listed = found.find(({ record }) => record.key === key);
     if (listed !== undefined && (listed.covers === 'all' || !fields.has('npi'))) return listed;
     try {
-      const row = await this.#cache.through('GetProvider', key, TTL_MS, () => this.#provider(key, call));
+      const row = await this.#cache.through('GetProvider', key, TTL_MS, call, (shared) => this.#provider(key, shared));
       if (row.size === 0) return listed ?? null;
       const full = toPractitioner(row, key);
       return { record: listed === undefined ? full : { ...listed.record, npi: full.npi ?? null }, covers: 'all' };

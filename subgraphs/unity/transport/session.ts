@@ -11,7 +11,7 @@ export const LONGEST_IDLE_MS = 15 * 60_000;
  * `open` signs in and gives the token.
  */
 export class Session {
-  readonly #keeper: TokenKeeper<Call>;
+  readonly #keeper: TokenKeeper;
   readonly #now: () => number;
   readonly #source: string;
   #usedAt = 0;
@@ -20,7 +20,7 @@ export class Session {
     this.#source = source;
     this.#now = now;
     const usableUntil = (): number => this.#usedAt + LONGEST_IDLE_MS;
-    this.#keeper = new TokenKeeper<Call>(async (call) => {
+    this.#keeper = new TokenKeeper(async (call) => {
       const value = await this.#signIn(open, call);
       this.#usedAt = now();
       // every use prolongs it
