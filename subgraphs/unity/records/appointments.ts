@@ -113,11 +113,12 @@ const readAppointment = async (
   if (placed !== undefined) return placed;
   const inDay = async (date: string): Promise<Visit | undefined> => {
     const days = { start: date, end: date };
-    const { visits } = await readSchedule(unity, days, call, {
+    const schedule = await readSchedule(unity, days, call, {
       location: wants(fields, 'location') ? 'required' : 'none',
       only: (row) => appointmentKey(row, isGuide(unity)) === key,
     });
-    return visits[0];
+    const [visit] = schedule.visits;
+    return visit === undefined ? undefined : { ...visit, related: schedule.related(visit) };
   };
   const date = parsed.date ?? dayOf(known?.record.start, unity);
   const scheduled = date === undefined ? undefined : await inDay(date);
