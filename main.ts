@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type App, startApp } from './app.ts';
 import { ConfigError, loadConfig, readConfig } from './config.ts';
-import { startSandbox } from './sandbox/index.ts';
+import { LoadError, startSandbox } from './sandbox/index.ts';
 
 const USAGE = `Usage: npm start [-- --config FILE] [--port N] [--data DIR ...]
 
@@ -50,8 +50,9 @@ const greet = (app: App): void => {
   else print(`  GraphiQL    ${app.explorerUrl}`);
   print(`  the graph   ${app.graphUrl}`);
   print('');
+  const width = Math.max(12, ...app.config.sources.map(({ id }) => id.length + 2));
   for (const { id, name, vendor, baseUrl } of app.config.sources)
-    print(`  ${id.padEnd(12)}${name}, ${vendor} at ${baseUrl}`);
+    print(`  ${id.padEnd(width)}${name}, ${vendor} at ${baseUrl}`);
   print('');
   print('Stop with Ctrl+C.');
 };
@@ -86,7 +87,7 @@ const run = async (): Promise<void> => {
 };
 
 run().catch((error: unknown) => {
-  if (error instanceof ConfigError) fail(error.message);
+  if (error instanceof ConfigError || error instanceof LoadError) fail(error.message);
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') fail(`Port ${port} is taken. Choose another with --port.`);
   fail(error instanceof Error ? (error.stack ?? error.message) : 'Could not start.');

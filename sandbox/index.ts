@@ -8,6 +8,7 @@ import { configOf, type Place, type SandboxConfig } from './sources.ts';
 import { unitySimulator } from './unity/simulator.ts';
 import { afterPlacing } from './unplaced.ts';
 
+export { LoadError } from './load.ts';
 export type { SandboxConfig } from './sources.ts';
 
 export type Vendor = 'unity' | 'athenanet' | 'fhir';

@@ -27,12 +27,21 @@ beforeAll(async () => {
   app = await startApp(readConfig({ ...sandbox.config, gateway: { port: 0, explorer: true } }, {}));
   browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('requestfailed', (request) => refused.push(request.url()));
   page.on('request', (request) => {
-    if (!request.url().startsWith(app.graphUrl.replace('/graphql', '')) && !/^(data|blob):/.test(request.url())) refused.push(request.url());
+    if (!request.url().startsWith(app.graphUrl.replace('/graphql', '')) && !/^(data|blob):/.test(request.url()))
+      refused.push(request.url());
   });
 });
 afterAll(async () => {
@@ -47,11 +56,15 @@ it.runIf(available)('shows the saved operations and an answer, from this machine
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /Execute query/ }).click();
   await page.locator('.result-window').getByText('AthenaPatient').first().waitFor();
-  const answer = await page.locator('.result-window').innerText();
-  for (const type of ['UnityPatient', 'AthenaPatient', 'FhirPatient']) expect(answer.replace(/\s/g, '')).toContain(type);
+  const answer = (await page.locator('.result-window').textContent()) ?? '';
+  for (const type of ['UnityPatient', 'AthenaPatient', 'FhirPatient'])
+    expect(answer.replace(/\s/g, '')).toContain(type);
   const folder = process.env.SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), 'practicegraph-')));
   await page.screenshot({ path: join(folder, 'graphiql.png') });
-  await page.getByRole('button', { name: /Explain/ }).first().click();
+  await page
+    .getByRole('button', { name: /Explain/ })
+    .first()
+    .click();
   await page.getByText('Magic SearchPatients').first().waitFor();
   await page.screenshot({ path: join(folder, 'explain.png') });
   expect(refused).toEqual([]);

@@ -9,6 +9,7 @@ export const athenanet: VendorDefinition = {
   vendors: ['ATHENAHEALTH'],
   dialects: ['platform', 'guide'],
   auth: ['client-credentials', 'bearer'],
+  needs: ['practiceId'],
   types: ATHENA_TYPES,
   connect: connectAthenanet,
 };
