@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Caller, OperationContext, VendorCall } from '../schema/context.ts';
 import { ERRORS, GraphError } from '../schema/errors.ts';
@@ -87,7 +87,7 @@ const executorOf =
     }
   };
 
-const apolloOf = async (app: FastifyInstance, options: ServerOptions): Promise<ApolloServer<RequestState>> => {
+const apolloOf = async (options: ServerOptions): Promise<ApolloServer<RequestState>> => {
   const { engine, explorer } = options;
   const apollo = new ApolloServer<RequestState>({
     gateway: {
@@ -106,7 +106,6 @@ const apolloOf = async (app: FastifyInstance, options: ServerOptions): Promise<A
     validationRules: [...limitRules],
     formatError: presentError,
     stopOnTerminationSignals: false,
-    plugins: [fastifyApolloDrainPlugin(app)],
   });
   await apollo.start();
   return apollo;
@@ -116,6 +115,11 @@ const apolloOf = async (app: FastifyInstance, options: ServerOptions): Promise<A
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const app = Fastify({ bodyLimit: LIMITS.bodyBytes, logger: false, forceCloseConnections: 'idle' });
   let draining = false;
+
+  // a connection that is kept alive would keep the server from closing
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
 
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
@@ -129,7 +133,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     return reply.status(status).send({ errors: [{ message, extensions: { code, retryable: false } }] });
   });
 
-  const apollo = await apolloOf(app, options);
+  const apollo = await apolloOf(options);
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
@@ -148,8 +152,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     url: `http://${options.host}:${port}`,
     close: async () => {
       draining = true;
-      await apollo.stop();
       await app.close();
+      await apollo.stop();
     },
   };
 };

@@ -61,7 +61,7 @@ export const vendorContract = (vendor: Vendor): void => {
     };
 
     beforeAll(async () => {
-      graph = await startGraph({ configure: onlyThis({ timeoutMs: 400 }) });
+      graph = await startGraph({ configure: onlyThis({ timeoutMs: 1_500 }) });
       simulator = graph.sandbox.simulators[vendor.simulator];
       const all: Row[] = [];
       for (const lastName of graph.sandbox.familyNames[vendor.simulator]) {
@@ -272,7 +272,7 @@ export const vendorContract = (vendor: Vendor): void => {
 
       it.each([
         ['hangs', { kind: 'hang' }, ['TIMEOUT'], true],
-        ['is slower than allowed', { kind: 'delay', ms: 1500 }, ['TIMEOUT'], true],
+        ['is slower than allowed', { kind: 'delay', ms: 3_000 }, ['TIMEOUT'], true],
         ['resets the connection', { kind: 'reset' }, ['SOURCE_UNAVAILABLE'], true],
         ['answers 500', { kind: 'status', status: 500 }, ['SOURCE_UNAVAILABLE'], true],
         ['answers 503 as a gateway', { kind: 'status', status: 503 }, ['SOURCE_UNAVAILABLE'], true],
