@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { XMLParser } from 'fast-xml-parser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Upstream } from '../../../upstream/upstream.ts';
+import { concept } from '../../vendor/concept.ts';
 import { UnityClient } from '../client.ts';
 import { dataSet, guideAnswer, operation, type Reply, SIGN_IN, serve, settings } from '../fixture/vendor.ts';
+import { fromAppointment } from '../mapping/appointment.ts';
 import { guideEnvelope } from './guide.ts';
 
 /** Elements, attributes and texts in order; blanks between elements and the choice of quotes do not count. */
@@ -61,16 +63,35 @@ describe('the guide’s envelope', () => {
   const present = existsSync(guide);
   if (!present) process.stdout.write('skipped: the integration guide is not beside this checkout\n');
 
+  const printed = {
+    username: 'your_username',
+    password: 'your_password',
+    ehrUser: 'your_app_user_id',
+    appName: 'your_app_name',
+  };
+  const sampleOf = (title: string): string =>
+    new RegExp(`#### ${title}\\s+\`\`\`xml\\n(.*?)\`\`\``, 's').exec(readFileSync(guide, 'utf8'))?.[1] ?? '';
+
   it.runIf(present)('is the one that the guide prints for a patient search', () => {
-    const [, printed = ''] = /#### Patient Search\s+```xml\n(.*?)```/s.exec(readFileSync(guide, 'utf8')) ?? [];
-    const sent = guideEnvelope('SearchPatients', [['SearchString', 'Smith, John']], {
-      username: 'your_username',
-      password: 'your_password',
-      ehrUser: 'your_app_user_id',
-      appName: 'your_app_name',
-    });
-    expect(printed).not.toBe('');
-    expect(canonical(sent)).toEqual(canonical(printed));
+    const sample = sampleOf('Patient Search');
+    expect(sample).not.toBe('');
+    expect(canonical(guideEnvelope('SearchPatients', [['SearchString', 'Smith, John']], printed))).toEqual(
+      canonical(sample),
+    );
+  });
+
+  it.runIf(present)('is the one that the guide prints for an appointment, in the practice’s own time', () => {
+    const sample = sampleOf('Appointment Scheduling');
+    expect(sample).not.toBe('');
+    const visit = {
+      patientKey: '12345',
+      practitionerKey: '54321',
+      start: '2023-06-15T14:00:00Z',
+      minutes: 30,
+      reason: concept(undefined, 'PHYSICAL'),
+    };
+    const parameters = Object.entries(fromAppointment(visit, 'America/Chicago'));
+    expect(canonical(guideEnvelope('SaveAppointment', parameters, printed))).toEqual(canonical(sample));
   });
 });
 

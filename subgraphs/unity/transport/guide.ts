@@ -31,9 +31,12 @@ export interface GuideCredentials {
   readonly appName: string;
 }
 
-/** The guide's envelope: SOAP 1.2 with a WS-Security user name token, and named parameters. */
+/**
+ * The guide's envelope: SOAP 1.2 with a WS-Security user name token, and named parameters. `action` may be any that the
+ * guide names, those that save included.
+ */
 export const guideEnvelope = (
-  action: ActionName,
+  action: ActionName | 'SaveAppointment',
   parameters: readonly (readonly [name: string, value: string])[],
   credentials: GuideCredentials,
 ): string =>
