@@ -87,6 +87,17 @@ const executorOf =
     }
   };
 
+/** Apollo's own log lines carry texts of libraries, which quote what they were given: only the fact is kept. */
+const silent = (): void => undefined;
+const LOGGER = {
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: (): void => {
+    process.stderr.write('An operation failed unexpectedly inside the graph.\n');
+  },
+};
+
 const apolloOf = async (options: ServerOptions): Promise<ApolloServer<RequestState>> => {
   const { engine, explorer } = options;
   const apollo = new ApolloServer<RequestState>({
@@ -98,6 +109,7 @@ const apolloOf = async (options: ServerOptions): Promise<ApolloServer<RequestSta
       },
       stop: async () => undefined,
     },
+    logger: LOGGER,
     introspection: explorer,
     hideSchemaDetailsFromClientErrors: !explorer,
     includeStacktraceInErrorResponses: false,
