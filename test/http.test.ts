@@ -177,11 +177,13 @@ describe('in production', () => {
 describe('stopping', () => {
   it('answers what has begun and then refuses', async () => {
     const app = await startApp(readConfig({ ...sandbox.config, gateway: { port: 0 } }, {}));
-    sandbox.simulators.fhir.fault({ kind: 'delay', ms: 400, match: 'GET Patient', times: 1 });
+    const { fhir } = sandbox.simulators;
+    fhir.reset();
+    fhir.fault({ kind: 'delay', ms: 400, match: 'GET Patient', times: 1 });
     const begun = post(app, {
       query: '{ patients(search: { lastName: "Rivera" }, sources: ["mercy"]) { nodes { lastName } } }',
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => fhir.calls).toContain('GET Patient'); // now it has begun
     const closed = app.close();
     expect((await begun).body.data.patients.nodes.length).toBeGreaterThan(0);
     await closed;
