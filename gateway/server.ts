@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -118,6 +119,7 @@ const apolloOf = async (options: ServerOptions): Promise<ApolloServer<RequestSta
     validationRules: [...limitRules],
     formatError: presentError,
     stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginLandingPageDisabled()], // it would load a page from elsewhere
   });
   await apollo.start();
   return apollo;
@@ -156,7 +158,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const ready = !draining && options.ready();
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'starting' });
   });
-  if (options.explorer) registerExplorer(app, { root: options.explorerRoot });
+  if (options.explorer) {
+    registerExplorer(app, { root: options.explorerRoot });
+    app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+  }
 
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as { port: number };

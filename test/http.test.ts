@@ -82,6 +82,15 @@ describe('in development', () => {
     );
   });
 
+  it('sends a person to GraphiQL, and shows no page of anybody else', async () => {
+    const base = app.graphUrl.replace('/graphql', '');
+    const home = await fetch(base, { redirect: 'manual' });
+    expect([home.status, home.headers.get('location')]).toEqual([302, '/graphiql']);
+    const page = await fetch(app.graphUrl, { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(400);
+    expect(await page.text()).not.toContain('http');
+  });
+
   it('is live and ready', async () => {
     const base = app.graphUrl.replace('/graphql', '');
     expect((await fetch(`${base}/live`)).status).toBe(200);
