@@ -32,11 +32,11 @@ export const parseJson = (text: string, source: string): unknown => {
  */
 export class SignedUpstream {
   readonly #source: SourceSettings;
-  readonly #upstream: Upstream;
+  readonly #upstream: Pick<Upstream, 'send'>;
   readonly #token: TokenKeeper | undefined;
   readonly #now: () => number;
 
-  constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
+  constructor(source: SourceSettings, upstream: Pick<Upstream, 'send'>, now: () => number) {
     this.#source = source;
     this.#upstream = upstream;
     this.#now = now;

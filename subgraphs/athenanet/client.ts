@@ -170,13 +170,11 @@ const queryText = (query: NonNullable<Read['query']>): string => {
 };
 
 /** A 401 that says that the key has no access to the practice goes no further: it must not lead to a new token. */
-const stoppingAtRefusal = (upstream: Upstream, source: SourceSettings, now: () => number): Upstream => {
-  const stopping = Object.create(upstream) as Upstream;
-  stopping.send = async (request, call) => {
+const stoppingAtRefusal = (upstream: Upstream, source: SourceSettings, now: () => number): Pick<Upstream, 'send'> => ({
+  send: async (request, call) => {
     const answer = await upstream.send(request, call);
     const refused = isPracticeRefused(answer) ? refusal(answer, source.id, now()) : undefined;
     if (refused !== undefined) throw refused;
     return answer;
-  };
-  return stopping;
-};
+  },
+});
