@@ -55,6 +55,7 @@ export class Engine {
   readonly #planner: Planner;
   readonly #executor: Executor;
   readonly #isA: ReturnType<typeof typeTest>;
+  readonly #conditions = new WeakMap<DocumentNode, readonly string[]>();
   readonly #prepared = new QuickLRU<string, Promise<Prepared>>({ maxSize: MOST_PLANS });
 
   /** `scalars`: how the graph's own scalars check input; others are passed on as they come. */
@@ -90,7 +91,7 @@ export class Engine {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): Promise<Prepared> {
-    const conditions = conditionVariables(request.document).map((name) => variables[name]);
+    const conditions = this.#conditionsOf(request.document).map((name) => variables[name]);
     const key = JSON.stringify([request.text, request.operationName ?? null, conditions]);
     const known = this.#prepared.get(key);
     if (known !== undefined) return known;
@@ -98,6 +99,15 @@ export class Engine {
     this.#prepared.set(key, made);
     made.catch(() => this.#prepared.delete(key));
     return made;
+  }
+
+  /** The server hands in the same document for the same text, so that it is walked once. */
+  #conditionsOf(document: DocumentNode): readonly string[] {
+    const known = this.#conditions.get(document);
+    if (known !== undefined) return known;
+    const names = conditionVariables(document);
+    this.#conditions.set(document, names);
+    return names;
   }
 
   async #plan(

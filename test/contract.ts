@@ -1,3 +1,4 @@
+// One file on purpose: the suite that every vendor passes is read as a whole, and its parts share one sandbox.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../sandbox/server.ts';
 import { type Graph, NOW, startGraph } from './harness.ts';

@@ -2,6 +2,7 @@ import type { AppointmentStatus } from '../../schema/enums.ts';
 import type { Mapped } from '../../schema/records.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { AppointmentFilter, AppointmentQuery, Page, PatientList, Related, Window } from '../vendor/connector.ts';
+import { inParallel } from '../vendor/parallel.ts';
 import { compareInstants } from '../vendor/time.ts';
 import { type Listing, searchPath } from './client.ts';
 import { inGroups } from './ids.ts';
@@ -10,7 +11,6 @@ import { APPOINTMENT_STATUS, actorsOf, patientsOf, toAppointment } from './mappi
 import { toLocation, toPractitioner } from './mapping/directory.ts';
 import { toPatient } from './mapping/patient.ts';
 import { isFull, type Order, readPosition, SLACK, toPage } from './page.ts';
-import { inParallel } from './parallel.ts';
 import { currentId } from './patients.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../upstream/call.ts';
+import { inParallel, settled } from '../vendor/parallel.ts';
 import { type FhirClient, type Listing, type Reading, searchPath } from './client.ts';
 import { Included } from './included.ts';
-import { inParallel, settled } from './parallel.ts';
 import type { Resource, ResourceType } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';

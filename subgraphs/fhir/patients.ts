@@ -2,6 +2,8 @@ import { validationFailed } from '../../schema/errors.ts';
 import type { Mapped } from '../../schema/records.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { Found, Page, PatientQuery, Wanted, Window } from '../vendor/connector.ts';
+import { fold } from '../vendor/fold.ts';
+import { byName } from '../vendor/order.ts';
 import { toE164, toNationalDigits } from '../vendor/phone.ts';
 import { literal, type Reading } from './client.ts';
 import { replacement, toPatient } from './mapping/patient.ts';
@@ -147,23 +149,22 @@ const phoneForms = (e164: string): readonly string[] => {
     : [e164, digits, `${area}-${office}-${line}`, `(${area}) ${office}-${line}`, `${area}.${office}.${line}`];
 };
 
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 const words = (text: string): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
 /** All criteria hold; parts of names without regard to case and accents. */
 const matches = (patient: Mapped<'Patient'>, query: PatientQuery): boolean => {
   const { name, firstName, lastName, dateOfBirth, phone, email, identifier } = query;
-  const given = patient.names.flatMap((one) => [...one.given, one.text ?? '']).map(plain);
-  const family = patient.names.flatMap((one) => [one.family ?? '', one.text ?? '']).map(plain);
+  const given = patient.names.flatMap((one) => [...one.given, one.text ?? '']).map(fold);
+  const family = patient.names.flatMap((one) => [one.family ?? '', one.text ?? '']).map(fold);
   const holds = (wanted: string | undefined, among: readonly string[]): boolean =>
-    wanted === undefined || among.some((one) => one.includes(plain(wanted)));
+    wanted === undefined || among.some((one) => one.includes(fold(wanted)));
   return (
     holds(firstName, [...given, given.join(' ')]) &&
     holds(lastName, family) &&
     (name === undefined || words(name).every((word) => holds(word, [...given, ...family]))) &&
     (dateOfBirth === undefined || patient.dateOfBirth === dateOfBirth) &&
     (phone === undefined || patient.telecoms.some(({ value }) => toE164(value) === phone)) &&
-    (email === undefined || patient.telecoms.some(({ value }) => plain(value) === plain(email))) &&
+    (email === undefined || patient.telecoms.some(({ value }) => fold(value) === fold(email))) &&
     (identifier === undefined || hasIdentifier(patient, identifier))
   );
 };
@@ -172,14 +173,4 @@ const hasIdentifier = ({ key, identifiers, own: fields }: Mapped<'Patient'>, wan
   const value = wanted.slice(wanted.indexOf('|') + 1);
   const old = (fields?.oldIdentifiers ?? []) as Mapped<'Patient'>['identifiers'];
   return key === wanted || [...identifiers, ...old].some((one) => one.value === wanted || one.value === value);
-};
-
-const byName = (one: Mapped<'Patient'>, other: Mapped<'Patient'>): number => {
-  const [a, b] = [one, other].map(({ lastName, firstName, dateOfBirth, key }) =>
-    [lastName, firstName, dateOfBirth]
-      .map((part) => (part == null ? '\uffff' : plain(part)))
-      .concat(key)
-      .join('\0'),
-  );
-  return (a ?? '') < (b ?? '') ? -1 : 1;
 };

@@ -1,6 +1,6 @@
 import { GraphError } from '../../schema/errors.ts';
+import { inParallel, settled } from '../vendor/parallel.ts';
 import { TooLong } from './client.ts';
-import { inParallel, settled } from './parallel.ts';
 
 /** A list of ids that is refused for its form or length: fewer at a time may pass. */
 const REFUSED: ReadonlySet<number> = new Set([400, 413, 414]);

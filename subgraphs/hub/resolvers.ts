@@ -4,6 +4,7 @@ import { AppointmentsArgs, ClaimsArgs, PatientsArgs } from '../../schema/argumen
 import type { Cursors } from '../../schema/cursor.ts';
 import { Vendor } from '../../schema/enums.ts';
 import { ERRORS, GraphError, validationFailed } from '../../schema/errors.ts';
+import { given } from '../../schema/given.ts';
 import { type GatherKind, type GatherRequest, readRequest, type SourceHits, writeRequest } from '../../schema/hits.ts';
 import { parseId, type RecordType, type SourceId, sourceId } from '../../schema/ids.ts';
 import { Node } from '../../schema/values.ts';
@@ -35,25 +36,25 @@ interface Stub {
 const LARGEST_NODES = 100;
 const optional = { nullable: true } as const;
 
+const SourcesField: PropertyDecorator = (target, property) => {
+  Field(() => [ID], { ...optional, description: 'Only these sources; all when absent.' })(target, property);
+  IsOptional()(target, property as string);
+  ArrayMaxSize(LARGEST_NODES)(target, property as string);
+};
+
 @ArgsType()
 class GatherPatientsArgs extends PatientsArgs {
-  @Field(() => [ID], { ...optional, description: 'Only these sources; all when absent.' })
-  @IsOptional()
-  @ArrayMaxSize(LARGEST_NODES)
+  @SourcesField
   sources?: readonly string[] | null;
 }
 @ArgsType()
 class GatherAppointmentsArgs extends AppointmentsArgs {
-  @Field(() => [ID], { ...optional, description: 'Only these sources; all when absent.' })
-  @IsOptional()
-  @ArrayMaxSize(LARGEST_NODES)
+  @SourcesField
   sources?: readonly string[] | null;
 }
 @ArgsType()
 class GatherClaimsArgs extends ClaimsArgs {
-  @Field(() => [ID], { ...optional, description: 'Only these sources; all when absent.' })
-  @IsOptional()
-  @ArrayMaxSize(LARGEST_NODES)
+  @SourcesField
   sources?: readonly string[] | null;
 }
 @ArgsType()
@@ -83,9 +84,6 @@ const sourcesAsked = (ids: readonly string[] | null | undefined, context: HubCon
   return [...new Set(ids)].map(sourceId);
 };
 
-const present = (input: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
-
 /** Ids inside a search must be ids of their type at a source that exists, or nothing is asked at all. */
 const checkIds = (search: Readonly<Record<string, unknown>>, context: HubContext): void => {
   const issues = (['Practitioner', 'Location'] as const).flatMap((type) => {
@@ -110,7 +108,7 @@ const gather = (
   args: GatherPatientsArgs | GatherAppointmentsArgs | GatherClaimsArgs,
   context: HubContext,
 ) => {
-  const search = present(args.search);
+  const search: Readonly<Record<string, unknown>> = given(args.search);
   checkIds(search, context);
   const sources = sourcesAsked(args.sources, context);
   const positions =
@@ -205,10 +203,10 @@ const unreachable = (source: SourceId): SourceHits => ({
 
 /** Every asked source's answer, in the order asked; a vendor whose subgraph gave none is unavailable, not absent. */
 const answersOf = (root: ConnectionRoot, request: GatherRequest, context: HubContext): readonly SourceHits[] => {
-  const given = new Map<string, SourceHits>();
+  const told = new Map<string, SourceHits>();
   for (const field of new Set(context.sources.map(({ hitsField }) => hitsField)))
-    for (const answer of root[field] ?? []) given.set(answer.source, answer);
-  return request.sources.map((id) => given.get(id) ?? unreachable(id));
+    for (const answer of root[field] ?? []) told.set(answer.source, answer);
+  return request.sources.map((id) => told.get(id) ?? unreachable(id));
 };
 
 const mergedOf = (root: ConnectionRoot, context: HubContext) => {

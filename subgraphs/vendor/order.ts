@@ -1,12 +1,11 @@
 import type { Mapped } from '../../schema/records.ts';
+import { fold } from './fold.ts';
 
 export type Searched = 'Patient' | 'Appointment' | 'Claim';
 
 /** Absent values come last; names compare without case and accents. */
 const sortText = (value: string | null | undefined): string =>
-  value === null || value === undefined || value === ''
-    ? '\uffff'
-    : value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  value === null || value === undefined || value === '' ? '\uffff' : fold(value);
 
 /** What a record is sorted by over vendors, as texts that compare code unit by code unit. */
 export const SORT_KEYS: { readonly [T in Searched]: (record: Mapped<T>) => readonly string[] } = {

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { PatientAppointmentsArgs, PatientClaimsArgs, PatientObservationsArgs } from '../../schema/arguments.ts';
+import { given } from '../../schema/given.ts';
 import type { RecordType, SourceId } from '../../schema/ids.ts';
 import {
   Appointment,
@@ -14,7 +15,6 @@ import {
 } from '../../schema/records.ts';
 import { Source } from '../../schema/source.ts';
 import { Coverage } from '../../schema/values.ts';
-import { given } from './given.ts';
 import { AppointmentPage, ClaimPage, ObservationPage, presentPage, selectedOfPage, windowOf } from './pages.ts';
 import { selectedFields } from './selection.ts';
 import type { Session } from './session.ts';

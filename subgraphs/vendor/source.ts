@@ -2,11 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { AppointmentsArgs, ClaimsArgs, PatientsArgs, PractitionersArgs, SlotsArgs } from '../../schema/arguments.ts';
 import { validationFailed } from '../../schema/errors.ts';
+import { given } from '../../schema/given.ts';
 import { parseId, type RecordType, type SourceId } from '../../schema/ids.ts';
 import { Location, Slot } from '../../schema/records.ts';
 import { Source, SourceHealth } from '../../schema/source.ts';
 import type { AppointmentQuery } from './connector.ts';
-import { given } from './given.ts';
 import {
   AppointmentPage,
   ClaimPage,

@@ -1,5 +1,6 @@
 import type { Mapped } from '../../../schema/records.ts';
 import type { PatientQuery } from '../../vendor/connector.ts';
+import { fold } from '../../vendor/fold.ts';
 
 /** `Last, First` as its two parts; `undefined` for a name without a comma, which may be any part of one. */
 export const splitName = (
@@ -38,14 +39,12 @@ const matchesName = (name: string | undefined, patient: Mapped<'Patient'>): bool
       begins(patient.lastName, parts.last) &&
       wordsOf(parts.first).every((word) => given.some((own) => begins(own, word)))
     );
-  const all = [...given, patient.lastName, ...patient.names.map(({ family }) => family)].map(plain);
-  return wordsOf(name).every((word) => all.some((own) => own.includes(plain(word))));
+  const all = [...given, patient.lastName, ...patient.names.map(({ family }) => family)].map(fold);
+  return wordsOf(name).every((word) => all.some((own) => own.includes(fold(word))));
 };
 
 export const wordsOf = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter(Boolean);
 
-const plain = (text: string | null | undefined): string =>
-  (text ?? '').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-const same = (one: string, other: string): boolean => plain(one) === plain(other);
+const same = (one: string, other: string): boolean => fold(one) === fold(other);
 const begins = (own: string | null | undefined, wanted: string | undefined): boolean =>
-  wanted === undefined || plain(own).startsWith(plain(wanted.trim()));
+  wanted === undefined || fold(own).startsWith(fold(wanted.trim()));

@@ -1,9 +1,9 @@
 import type { Mapped } from '../../../schema/records.ts';
 import type { Found, PatientQuery } from '../../vendor/connector.ts';
+import { fold } from '../../vendor/fold.ts';
 import { toE164 } from '../../vendor/phone.ts';
 
 /** Names compare without case and accents. */
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase();
 
 const begins = (value: string | null | undefined, wanted: string): boolean =>
   fold(value ?? '').startsWith(fold(wanted));

@@ -1,15 +1,15 @@
 import { GraphError } from '../../../schema/errors.ts';
-import type { Mapped } from '../../../schema/records.ts';
 import type { Coverage } from '../../../schema/values.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, Page, PatientQuery, Wanted, Window } from '../../vendor/connector.ts';
+import { byName } from '../../vendor/order.ts';
 import { toUsDate } from '../../vendor/time.ts';
 import { firstOffered } from '../client.ts';
 import { toCoverage, toNamedCoverage } from '../mapping/coverage.ts';
 import { PATIENT_ID, patientCovers, toPatient } from '../mapping/patient.ts';
 import { cell, columnName, idCell, identifiedRows, mergedRow, type Row, type Table } from '../payload.ts';
 import { matches } from './match.ts';
-import { byText, pageOf } from './page.ts';
+import { pageOf } from './page.ts';
 import { allInParallel, inParallel } from './parallel.ts';
 import type { Unity } from './unity.ts';
 
@@ -92,7 +92,10 @@ export const searchPatients = async (
   );
   const full = checked.filter((found) => found !== null && matches(search, found.record, 'all') === true);
   const sure = judged.filter(({ holds }) => holds === true).map(({ found }) => found);
-  return pageOf([...sure, ...full.filter((found) => found !== null)].sort(byName), window);
+  return pageOf(
+    [...sure, ...full.filter((found) => found !== null)].sort((one, other) => byName(one.record, other.record)),
+    window,
+  );
 };
 
 const summaries = (tables: readonly Table[], source: string): readonly Found<'Patient'>[] => {
@@ -100,12 +103,6 @@ const summaries = (tables: readonly Table[], source: string): readonly Found<'Pa
   const covers = patientCovers(new Set(tables.flatMap(({ columns }) => [...columns])));
   return rows.map((row) => ({ record: toPatient(row, idCell(row, ...PATIENT_ID) ?? ''), covers }));
 };
-
-const sortText = ({ lastName, firstName, dateOfBirth, key }: Mapped<'Patient'>): string =>
-  [lastName, firstName, dateOfBirth, key].map((part) => (part ?? '\uffff').toLowerCase()).join('\0');
-
-const byName = (one: Found<'Patient'>, other: Found<'Patient'>): number =>
-  byText(sortText(one.record), sortText(other.record));
 
 /** Practice Management's policies, or the one insurance that GetPatient names. */
 export const readCoverages = (
