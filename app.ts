@@ -24,6 +24,8 @@ export interface App {
 
 export interface AppOptions {
   readonly now?: () => number;
+  /** See `localSubgraph`. */
+  readonly compileFrom?: number;
 }
 
 /** Until sign-in comes, whoever reaches the gateway may see everything that its sources' credentials may see. */
@@ -37,10 +39,14 @@ const packageRoot = (): string => {
 };
 
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
-export const startEngine = async (config: Config, { now = Date.now }: AppOptions = {}) => {
+export const startEngine = async (config: Config, { now = Date.now, ...local }: AppOptions = {}) => {
   const cursors = new Cursors(config.cursorSecret.reveal());
   const subgraphs = await buildSubgraphs(config.sources, { now, cursors });
-  const engine = new Engine(compose(subgraphs), subgraphs.map(localSubgraph), SCALARS);
+  const engine = new Engine(
+    compose(subgraphs),
+    subgraphs.map((one) => localSubgraph(one, local)),
+    { scalars: SCALARS },
+  );
   return {
     engine,
     subgraphs,

@@ -68,7 +68,11 @@ const engine = new Engine(
 );
 const context: OperationContext = {
   caller: { subject: 'test', scopes: [], sources: 'all' },
+  id: 'test',
   startedAt: 0,
+  deadline: 30_000,
+  explain: false,
+  headers: {},
   now: () => 0,
   signal: new AbortController().signal,
   record: () => undefined,

@@ -10,20 +10,24 @@ import {
   type OperationDefinitionNode,
   parse,
   print,
+  validate,
 } from 'graphql';
 import QuickLRU from 'quick-lru';
 import type { OperationContext } from '../schema/context.ts';
-import { Executor, type Subgraph, typeTest } from './executor.ts';
+import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
-import { describePlan, type Plan } from './plan.ts';
-import { createPlanner, type Planner } from './planner.ts';
+import { describePlan, type Plan, type SubscriptionPlan } from './plan.ts';
+import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
 import type { JsonObject } from './response.ts';
 import { joinShared, splitShared } from './split.ts';
 import { coerceVariables } from './variables.ts';
 
-/** Plans kept: an application has a few hundred operations; a plan is some kilobytes. */
-const MOST_PLANS = 1_000;
+/** Documents whose plans are kept: an application has a few hundred operations; a plan is some kilobytes. */
+const MOST_DOCUMENTS = 1_000;
+
+/** Plans kept of one operation: one for each set of values that its @skip and @include variables take. */
+const MOST_VARIANTS = 16;
 
 export interface EngineRequest {
   readonly document: DocumentNode;
@@ -40,12 +44,31 @@ export interface EngineResponse {
   readonly plan: () => unknown;
 }
 
+/** How the engine is run; every option has a default. */
+export interface EngineOptions {
+  /** How the graph's own scalars check input; others are passed on as they come. */
+  readonly scalars?: readonly GraphQLScalarType[];
+  /** Labels of progressive @override that are switched on; `percent(n)` needs none. */
+  readonly labels?: ReadonlySet<string>;
+  /** From 0 up to 1: decides for each operation whether it is among the first n percent of an @override. */
+  readonly random?: () => number;
+}
+
 interface Prepared {
-  readonly plan: Plan | undefined;
+  readonly plan: Plan | SubscriptionPlan | undefined;
   /** Was it planned with split places, which have to be joined again? */
   readonly split: boolean;
   readonly projection: Projection;
   readonly introspection: OperationDefinitionNode | undefined;
+}
+
+/** What is known of one operation of a document. */
+interface Known {
+  readonly operation: OperationDefinitionNode;
+  readonly document: DocumentNode;
+  /** Names of the variables of @skip and @include. */
+  readonly conditions: readonly string[];
+  readonly prepared: QuickLRU<string, Promise<Prepared>>;
 }
 
 /** Answers operations over any Federation 2 supergraph: plans, asks the subgraphs, and cuts to the selection. */
@@ -55,14 +78,17 @@ export class Engine {
   readonly #planner: Planner;
   readonly #executor: Executor;
   readonly #isA: ReturnType<typeof typeTest>;
-  readonly #conditions = new WeakMap<DocumentNode, readonly string[]>();
-  readonly #prepared = new QuickLRU<string, Promise<Prepared>>({ maxSize: MOST_PLANS });
+  readonly #labels: ReadonlySet<string>;
+  readonly #random: () => number;
+  readonly #known = new QuickLRU<string, Map<string | undefined, Known>>({ maxSize: MOST_DOCUMENTS });
 
-  /** `scalars`: how the graph's own scalars check input; others are passed on as they come. */
-  constructor(supergraph: string, subgraphs: readonly Subgraph[], scalars: readonly GraphQLScalarType[] = []) {
+  /** @throws Error when the supergraph is not one. */
+  constructor(supergraph: string, subgraphs: readonly Subgraph[], options: EngineOptions = {}) {
     this.#planner = createPlanner(supergraph);
+    this.#labels = options.labels ?? new Set();
+    this.#random = options.random ?? Math.random;
     this.schema = buildASTSchema(parse(this.#planner.apiSdl), { assumeValidSDL: true });
-    for (const { name, parseValue, parseLiteral } of scalars) {
+    for (const { name, parseValue, parseLiteral } of options.scalars ?? []) {
       const type = this.schema.getType(name);
       if (type instanceof GraphQLScalarType) Object.assign(type, { parseValue, parseLiteral });
     }
@@ -71,70 +97,115 @@ export class Engine {
   }
 
   /**
-   * Runs a valid operation (validation is the server's).
+   * Runs a valid query or mutation (validation is the server's).
    * @throws GraphError VALIDATION for variables that do not fit; nothing is asked then.
    */
   async execute(request: EngineRequest, context: OperationContext): Promise<EngineResponse> {
-    const operation = getOperationAST(request.document, request.operationName);
-    if (operation === null || operation === undefined) throw new GraphQLError('The document has no such operation.');
-    const variables = coerceVariables(this.schema, operation, request.variables);
-    const prepared = await this.#prepare(request, operation, variables);
-    const ran = await this.#executor.run(prepared.plan, request.variables, context);
-    const gathered = prepared.split ? joinShared(ran) : ran;
-    if (prepared.introspection !== undefined) this.#introspect(request, prepared.introspection, gathered.data);
-    const { data, errors } = prepared.projection(gathered.data, gathered.lost, gathered.errors);
-    return { data, errors, plan: () => describePlan(prepared.plan) };
+    const prepared = await this.#prepare(request);
+    if (prepared.plan?.kind === 'Subscription') throw new GraphQLError('A subscription is not answered at once.');
+    const gathered = await this.#executor.run(prepared.plan, request.variables, context);
+    return this.#respond(request, prepared, gathered);
   }
 
-  #prepare(
+  /**
+   * Starts a valid subscription. It ends when its subgraph ends it or the context's signal aborts; what fails in an
+   * event is in that event's errors.
+   * @throws GraphError as `execute` does; the generator throws one when the subscription cannot be started or breaks off.
+   */
+  async subscribe(
     request: EngineRequest,
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<Prepared> {
-    const conditions = this.#conditionsOf(request.document).map((name) => variables[name]);
-    const key = JSON.stringify([request.text, request.operationName ?? null, conditions]);
-    const known = this.#prepared.get(key);
+    context: OperationContext,
+  ): Promise<AsyncGenerator<EngineResponse, void, undefined>> {
+    const prepared = await this.#prepare(request);
+    const { plan } = prepared;
+    if (plan?.kind !== 'Subscription') throw new GraphQLError('The operation is not a subscription.');
+    const events = this.#executor.subscribe(plan, request.variables, context);
+    const respond = (gathered: Gathered): EngineResponse => this.#respond(request, prepared, gathered);
+    return (async function* () {
+      for await (const gathered of events) yield respond(gathered);
+    })();
+  }
+
+  /** Plans operations ahead, as they are without variables; texts that are not valid are left alone. */
+  async warm(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      const document = parse(text);
+      if (validate(this.schema, document).length > 0) continue;
+      for (const definition of document.definitions)
+        if (definition.kind === Kind.OPERATION_DEFINITION)
+          await this.#variant(this.#knownOf({ document, text, operationName: definition.name?.value }), {});
+    }
+  }
+
+  async #prepare(request: EngineRequest): Promise<Prepared> {
+    const known = this.#knownOf(request);
+    return this.#variant(known, coerceVariables(this.schema, known.operation, request.variables));
+  }
+
+  #knownOf({ document, text, operationName }: Omit<EngineRequest, 'variables'>): Known {
+    const operations = this.#known.get(text) ?? new Map<string | undefined, Known>();
+    const known = operations.get(operationName);
     if (known !== undefined) return known;
-    const made = this.#plan(request.document, operation, variables);
-    this.#prepared.set(key, made);
-    made.catch(() => this.#prepared.delete(key));
+    const operation = getOperationAST(document, operationName);
+    if (operation === null || operation === undefined) throw new GraphQLError('The document has no such operation.');
+    const made: Known = {
+      operation,
+      document,
+      conditions: conditionVariables(document),
+      prepared: new QuickLRU({ maxSize: MOST_VARIANTS }),
+    };
+    operations.set(operationName, made);
+    this.#known.set(text, operations);
     return made;
   }
 
-  /** The server hands in the same document for the same text, so that it is walked once. */
-  #conditionsOf(document: DocumentNode): readonly string[] {
-    const known = this.#conditions.get(document);
-    if (known !== undefined) return known;
-    const names = conditionVariables(document);
-    this.#conditions.set(document, names);
-    return names;
+  #variant(known: Known, variables: Readonly<Record<string, unknown>>): Promise<Prepared> {
+    const overrides = this.#planner.overrides(this.#labels, this.#random() * 100);
+    const key = overrides.key + known.conditions.map((name) => String(variables[name])).join();
+    const existing = known.prepared.get(key);
+    if (existing !== undefined) return existing;
+    const made = this.#plan(known, variables, overrides);
+    known.prepared.set(key, made);
+    made.catch(() => known.prepared.delete(key));
+    return made;
   }
 
   async #plan(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
+    { document, operation }: Known,
     variables: Readonly<Record<string, unknown>>,
+    overrides: Overrides,
   ): Promise<Prepared> {
     const { selection, planned, introspection } = new Normalizer(this.schema, document, variables).run(operation);
     const asks = planned.selectionSet.selections.some(
       (node) => node.kind !== Kind.FIELD || node.name.value !== '__typename',
     );
     return {
-      ...(asks ? await this.#plans(planned) : { plan: undefined, split: false }),
+      ...(asks ? await this.#plans(planned, overrides) : { plan: undefined, split: false }),
       projection: prepareProjection(this.schema, selection, this.#isA),
       introspection,
     };
   }
 
   /** Plans as written, or else with the places split that this planner finds no way through. */
-  async #plans(operation: OperationDefinitionNode): Promise<Pick<Prepared, 'plan' | 'split'>> {
+  async #plans(operation: OperationDefinitionNode, overrides: Overrides): Promise<Pick<Prepared, 'plan' | 'split'>> {
     try {
-      return { plan: await this.#planner.plan(print(operation)), split: false };
+      return { plan: await this.#planner.plan(print(operation), overrides), split: false };
     } catch (failure) {
       const split = splitShared(this.schema, operation, this.#planner.sharedTypes);
       if (split === undefined) throw failure;
-      return { plan: await this.#planner.plan(print(split)), split: true };
+      return { plan: await this.#planner.plan(print(split), overrides), split: true };
     }
+  }
+
+  #respond(
+    request: EngineRequest,
+    { plan, split, projection, introspection }: Prepared,
+    ran: Gathered,
+  ): EngineResponse {
+    const gathered = split ? joinShared(ran) : ran;
+    if (introspection !== undefined) this.#introspect(request, introspection, gathered.data);
+    const { data, errors } = projection(gathered.data, gathered.lost, gathered.errors);
+    return { data, errors, plan: () => describePlan(plan) };
   }
 
   #introspect(request: EngineRequest, operation: OperationDefinitionNode, data: JsonObject): void {

@@ -1,8 +1,9 @@
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
 import type { OperationContext } from '../schema/context.ts';
 import { GraphError } from '../schema/errors.ts';
+import { eventContext } from './event.ts';
 import { applyRewrites, placesAt, renamePath, representationOf, type TypeTest } from './places.ts';
-import type { EntityFetch, EntityPart, Operation, Plan, RootFetch } from './plan.ts';
+import type { EntityFetch, EntityPart, Operation, Plan, RootFetch, SubscriptionPlan } from './plan.ts';
 import { isObject, type JsonObject, type Lost, mergeInto, type Place } from './response.ts';
 
 /** A subgraph as the executor asks it: in this process, or far away. */
@@ -12,7 +13,18 @@ export interface Subgraph {
     operation: Operation,
     variables: Readonly<Record<string, unknown>>,
     context: OperationContext,
-  ): Promise<SubgraphResult>;
+  ): Promise<SubgraphResult> | SubgraphResult;
+  /**
+   * The events of a subscription, in order, until the subgraph ends it or the context's signal aborts. Throws a
+   * GraphError when it cannot be started or breaks off. Absent where a subgraph offers none.
+   */
+  subscribe?(
+    operation: Operation,
+    variables: Readonly<Record<string, unknown>>,
+    context: OperationContext,
+  ): AsyncGenerator<SubgraphResult, void, undefined>;
+  /** Lets go of what it holds open. */
+  close?(): Promise<void>;
 }
 
 export interface SubgraphResult {
@@ -55,7 +67,33 @@ export class Executor {
     if (plan !== undefined) await run.node(plan);
     return run;
   }
+
+  /** Runs a subscription: each event is completed by itself, so that a failure spoils that event alone. */
+  async *subscribe(
+    { primary, then }: SubscriptionPlan,
+    variables: Readonly<Record<string, unknown>>,
+    context: OperationContext,
+  ): AsyncGenerator<Gathered, void, undefined> {
+    const { operation } = primary;
+    const subgraph = this.#subgraphs.get(operation.subgraph);
+    if (subgraph?.subscribe === undefined) throw unavailable();
+    const events = subgraph.subscribe(operation, variablesOf(operation, variables), context);
+    for await (const event of events) {
+      const of = then === undefined ? undefined : eventContext(context);
+      const run = new Run(this.#subgraphs, this.#isA, variables, of?.context ?? context);
+      run.take(primary, event);
+      if (then !== undefined) await run.node(then);
+      of?.end();
+      yield run;
+    }
+  }
 }
+
+const variablesOf = (operation: Operation, variables: Readonly<Record<string, unknown>>): JsonObject => {
+  const chosen: JsonObject = {};
+  for (const name of operation.variables) if (name in variables) chosen[name] = variables[name];
+  return chosen;
+};
 
 class Run implements Gathered {
   readonly data: JsonObject = {};
@@ -96,9 +134,8 @@ class Run implements Gathered {
   async #ask(operation: Operation, extra: JsonObject): Promise<SubgraphResult> {
     const subgraph = this.#subgraphs.get(operation.subgraph);
     if (subgraph === undefined) return { errors: [unavailable()] };
-    const variables = { ...extra };
-    for (const name of operation.variables) if (name in this.#variables) variables[name] = this.#variables[name];
     try {
+      const variables = { ...variablesOf(operation, this.#variables), ...extra };
       return await subgraph.execute(operation, variables, this.#context);
     } catch {
       return { errors: [unavailable()] };
@@ -106,7 +143,11 @@ class Run implements Gathered {
   }
 
   async #root(fetch: RootFetch): Promise<void> {
-    const { data, errors = [] } = await this.#ask(fetch.operation, {});
+    this.take(fetch, await this.#ask(fetch.operation, {}));
+  }
+
+  /** Puts the answer to a fetch where it belongs. */
+  take(fetch: RootFetch, { data, errors = [] }: SubgraphResult): void {
     for (const place of fetch.path.length === 0 ? [ROOT(this.data)] : placesAt(this.data, fetch.path)) {
       if (isObject(data)) {
         applyRewrites(data, fetch.outputRewrites, this.#isA);
@@ -204,7 +245,8 @@ const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
   return keys;
 };
 
-const unavailable = (): GraphQLError => {
+/** What is said of a subgraph that cannot be asked. */
+export const unavailable = (): GraphQLError => {
   const error = new GraphError('SOURCE_UNAVAILABLE', { message: 'A part of the graph cannot be reached.' });
   return new GraphQLError(error.message, { originalError: error });
 };

@@ -30,6 +30,13 @@ export interface RootFetch {
   readonly outputRewrites: readonly Rewrite[];
 }
 
+/** A subscription: each event of one subgraph, and what completes it from the others. */
+export interface SubscriptionPlan {
+  readonly kind: 'Subscription';
+  readonly primary: RootFetch;
+  readonly then: Plan | undefined;
+}
+
 /** Entities of one subgraph, from one or several places of the response, in one request. */
 export interface EntityFetch {
   readonly kind: 'EntityFetch';
@@ -68,8 +75,10 @@ export type Rewrite = {
 } & ({ readonly kind: 'set'; readonly value: string } | { readonly kind: 'rename'; readonly to: string });
 
 /** A plan without operations' documents, for `extensions.explain`. */
-export const describePlan = (plan: Plan | undefined): unknown => {
+export const describePlan = (plan: Plan | SubscriptionPlan | undefined): unknown => {
   if (plan === undefined) return null;
+  if (plan.kind === 'Subscription')
+    return { kind: plan.kind, primary: describePlan(plan.primary), then: describePlan(plan.then) };
   if (plan.kind === 'Sequence' || plan.kind === 'Parallel')
     return { kind: plan.kind, nodes: plan.nodes.map(describePlan) };
   const { subgraph, text } = plan.operation;

@@ -1,5 +1,6 @@
 import {
   type EntityBatchAlias,
+  type FetchNode,
   type FetchRewrite,
   type FlattenNodePathSegment,
   type PlanNode,
@@ -7,7 +8,7 @@ import {
   type RequiresSelection,
 } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
-import type { EntityPart, Operation, Plan, Required, Rewrite, Step } from './plan.ts';
+import type { EntityPart, Operation, Plan, Required, Rewrite, RootFetch, Step, SubscriptionPlan } from './plan.ts';
 
 /** Plans operations over a supergraph. The library behind it can be changed here and nowhere else. */
 export interface Planner {
@@ -18,8 +19,19 @@ export interface Planner {
    * field to its owners unless the selection names the object types (`edges { node { start } }`).
    */
   readonly sharedTypes: ReadonlySet<string>;
+  /**
+   * What decides a progressive @override for an operation: labels that are switched on, and a number from 0 up to 100
+   * that is below the percentage of every override that takes place. Equal keys lead to equal plans.
+   */
+  overrides(labels: ReadonlySet<string>, percentage: number): Overrides;
   /** `undefined` when no subgraph has to be asked. */
-  plan(operation: string): Promise<Plan | undefined>;
+  plan(operation: string, overrides: Overrides): Promise<Plan | SubscriptionPlan | undefined>;
+}
+
+export interface Overrides {
+  readonly key: string;
+  readonly labels: ReadonlySet<string>;
+  readonly percentage: number;
 }
 
 const steps = (path: readonly FlattenNodePathSegment[]): readonly Step[] =>
@@ -103,6 +115,25 @@ const part = (
   };
 };
 
+const rootFetch = (node: FetchNode, path: readonly FlattenNodePathSegment[]): RootFetch => ({
+  kind: 'RootFetch',
+  operation: operationOf(node),
+  path: steps(path),
+  outputRewrites: rewrites(node.outputRewrites),
+});
+
+/** A subscription's event comes first, and everything else of its plan after it. */
+const compileOperation = (node: PlanNode): Plan | SubscriptionPlan => {
+  const [first, ...rest] = node.kind === 'Sequence' ? node.nodes : [node];
+  if (first?.kind !== 'Subscription') return compile(node);
+  const then: Plan = { kind: 'Sequence', nodes: rest.map((child) => compile(child)) };
+  return {
+    kind: 'Subscription',
+    primary: rootFetch(first.primary, []),
+    then: rest.length === 0 ? undefined : then,
+  };
+};
+
 const compile = (node: PlanNode, path: readonly FlattenNodePathSegment[] = []): Plan => {
   switch (node.kind) {
     case 'Sequence':
@@ -111,9 +142,8 @@ const compile = (node: PlanNode, path: readonly FlattenNodePathSegment[] = []): 
     case 'Flatten':
       return compile(node.node, [...path, ...node.path]);
     case 'Fetch': {
+      if (node.requires === undefined) return rootFetch(node, path);
       const operation = operationOf(node);
-      if (node.requires === undefined)
-        return { kind: 'RootFetch', operation, path: steps(path), outputRewrites: rewrites(node.outputRewrites) };
       const from = {
         alias: '_entities',
         representationsVariableName: 'representations',
@@ -162,9 +192,14 @@ export const createPlanner = (supergraph: string): Planner => {
   return {
     apiSdl: withoutIntrospection(planner.consumerSchema),
     sharedTypes: sharedTypes(supergraph),
-    plan: async (operation) => {
-      const { node } = await planner.planAsync(operation, null, new Set(), 0);
-      return node === undefined || node === null ? undefined : compile(node);
+    overrides: (labels, percentage) => {
+      const active = planner.overrideLabels.filter((label) => labels.has(label)).sort();
+      const above = planner.overridePercentages.filter((percent) => percentage < percent).sort((a, b) => a - b);
+      return { key: JSON.stringify([active, above]), labels: new Set(active), percentage };
+    },
+    plan: async (operation, { labels, percentage }) => {
+      const { node } = await planner.planAsync(operation, null, new Set(labels), percentage);
+      return node === undefined || node === null ? undefined : compileOperation(node);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
@@ -49,9 +50,13 @@ const stateOf = (request: FastifyRequest, reply: FastifyReply, options: ServerOp
     calls,
     explain: request.headers['x-explain'] === '1',
     operation: {
+      id: randomUUID(),
       caller: options.authenticate(request),
       startedAt: options.now(),
+      deadline: options.now() + LIMITS.operationMs,
       now: options.now,
+      explain: request.headers['x-explain'] === '1',
+      headers: {},
       signal: AbortSignal.any([gone.signal, AbortSignal.timeout(LIMITS.operationMs)]),
       record: (made) => calls.push(made),
     },

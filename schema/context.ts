@@ -22,11 +22,19 @@ export interface VendorCall {
 
 /** What travels with one operation of a client, through the gateway and every subgraph. */
 export interface OperationContext {
+  /** Names the operation in every process that takes part in it; random, and no secret. */
+  readonly id: string;
   readonly caller: Caller;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** When the operation is given up, in milliseconds since the epoch. */
+  readonly deadline: number;
   readonly now: () => number;
   /** Aborts when the operation's deadline passes or its client goes away. */
   readonly signal: AbortSignal;
+  /** Does the client want to see what its answer cost? */
+  readonly explain: boolean;
+  /** The client's headers that remote subgraphs get too, by lower-case name: they tell them who asks. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly record: (made: VendorCall) => void;
 }

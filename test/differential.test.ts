@@ -173,7 +173,10 @@ beforeAll(async () => {
     athenanetLimits: { perSecond: 1e6, perDay: 1e9, tokenPerMinute: 1e6 },
   });
   const sources = sandbox.config.sources.map((source) => ({ ...source, timeoutMs: 120_000 })); // all in one process
-  const started = await startEngine(readConfig({ sources }, {}), { now: clock });
+  const started = await startEngine(readConfig({ sources }, {}), {
+    now: clock,
+    compileFrom: Number(process.env.COMPILE_FROM ?? 2),
+  });
   ({ engine, close } = started);
   const { apiSdl } = createPlanner(compose(started.subgraphs));
   reference = monolith(apiSdl, started.subgraphs);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ExecutionResult, parse } from 'graphql';
 import { startEngine } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -25,10 +26,14 @@ export interface Graph {
 
 /** One operation's context, as the server makes it. */
 export const contextOf = (calls: VendorCall[], now: () => number = Date.now): OperationContext => ({
+  id: randomUUID(),
   caller: { subject: 'test', scopes: ['*'], sources: 'all' },
   startedAt: now(),
+  deadline: now() + 30_000,
   now,
   signal: AbortSignal.timeout(30_000),
+  explain: true,
+  headers: {},
   record: (made) => calls.push(made),
 });
 

@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import { type GraphQLResolveInfo, type GraphQLSchema, isAbstractType, parse } from 'graphql';
 import { type BuildSchemaOptions, buildSchema, createResolversMap } from 'type-graphql';
 import { validateArguments } from '../../schema/validate.ts';
 
@@ -13,6 +13,12 @@ const apart =
   (resolve: ReferenceResolver) =>
   async (...args: Parameters<ReferenceResolver>): Promise<unknown> =>
     resolve(...args);
+
+/**
+ * Every value of an interface or union carries its `__typename`. type-graphql would find the type by a promise per value,
+ * which costs a turn of the loop for each and cannot be compiled.
+ */
+const typenameOf = ({ __typename }: { readonly __typename: string }): string => __typename;
 
 interface Parts {
   /** Object types that no root field reaches: entities. */
@@ -34,6 +40,8 @@ export const buildSubgraph = async (
   });
   const sdl = `${LINK}\n\n${printSchemaWithDirectives(built)}\n`;
   const resolvers = createResolversMap(built);
+  for (const type of Object.values(built.getTypeMap()))
+    if (isAbstractType(type)) resolvers[type.name] = { ...resolvers[type.name], __resolveType: typenameOf };
   for (const [name, resolve] of Object.entries(parts.references))
     resolvers[name] = { ...resolvers[name], __resolveReference: apart(resolve) } as (typeof resolvers)[string];
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
