@@ -1,5 +1,6 @@
 import {
   buildASTSchema,
+  type DefinitionNode,
   type DocumentNode,
   execute,
   GraphQLError,
@@ -15,11 +16,12 @@ import {
 import QuickLRU from 'quick-lru';
 import type { OperationContext } from '../schema/context.ts';
 import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts';
+import { clientKey } from './keys.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
 import { describePlan, type Plan, type SubscriptionPlan } from './plan.ts';
 import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
-import type { JsonObject } from './response.ts';
+import { at, type JsonObject } from './response.ts';
 import { joinShared, splitShared } from './split.ts';
 import { coerceVariables } from './variables.ts';
 
@@ -59,7 +61,9 @@ interface Prepared {
   /** Was it planned with split places, which have to be joined again? */
   readonly split: boolean;
   readonly projection: Projection;
-  readonly introspection: OperationDefinitionNode | undefined;
+  readonly introspection: DocumentNode | undefined;
+  /** Do errors' paths have to be given the client's keys? */
+  readonly ownKeys: boolean;
 }
 
 /** What is known of one operation of a document. */
@@ -175,14 +179,19 @@ export class Engine {
     variables: Readonly<Record<string, unknown>>,
     overrides: Overrides,
   ): Promise<Prepared> {
-    const { selection, planned, introspection } = new Normalizer(this.schema, document, variables).run(operation);
+    const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
+    const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.some(
       (node) => node.kind !== Kind.FIELD || node.name.value !== '__typename',
     );
     return {
       ...(asks ? await this.#plans(planned, overrides) : { plan: undefined, split: false }),
-      projection: prepareProjection(this.schema, selection, this.#isA),
-      introspection,
+      projection: prepareProjection(this.schema, selection, this.#isA, this.#planner.partlyHidden),
+      introspection:
+        introspection === undefined
+          ? undefined
+          : { ...document, definitions: [introspection, ...document.definitions.filter(isFragment)] },
+      ownKeys,
     };
   }
 
@@ -197,23 +206,30 @@ export class Engine {
     }
   }
 
-  #respond(
-    request: EngineRequest,
-    { plan, split, projection, introspection }: Prepared,
-    ran: Gathered,
-  ): EngineResponse {
+  #respond(request: EngineRequest, prepared: Prepared, ran: Gathered): EngineResponse {
+    const { plan, split, projection, introspection, ownKeys } = prepared;
     const gathered = split ? joinShared(ran) : ran;
     if (introspection !== undefined) this.#introspect(request, introspection, gathered.data);
     const { data, errors } = projection(gathered.data, gathered.lost, gathered.errors);
-    return { data, errors, plan: () => describePlan(plan) };
+    return { data, errors: ownKeys ? errors.map(withClientKeys) : errors, plan: () => describePlan(plan) };
   }
 
-  #introspect(request: EngineRequest, operation: OperationDefinitionNode, data: JsonObject): void {
+  #introspect(request: EngineRequest, document: DocumentNode, data: JsonObject): void {
     const result = execute({
       schema: this.schema,
-      document: { kind: Kind.DOCUMENT, definitions: [operation] },
+      document,
       variableValues: request.variables,
     });
     if (!(result instanceof Promise)) Object.assign(data, result.data);
   }
 }
+
+const isFragment = ({ kind }: DefinitionNode): boolean => kind === Kind.FRAGMENT_DEFINITION;
+
+const withClientKeys = (error: GraphQLError): GraphQLError =>
+  error.path === undefined
+    ? error
+    : at(
+        error,
+        error.path.map((step) => (typeof step === 'string' ? clientKey(step) : step)),
+      );

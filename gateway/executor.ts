@@ -4,7 +4,7 @@ import { GraphError } from '../schema/errors.ts';
 import { eventContext } from './event.ts';
 import { applyRewrites, placesAt, renamePath, representationOf, type TypeTest } from './places.ts';
 import type { EntityFetch, EntityPart, Operation, Plan, RootFetch, SubscriptionPlan } from './plan.ts';
-import { isObject, type JsonObject, type Lost, mergeInto, type Place } from './response.ts';
+import { at, isObject, type JsonObject, type Lost, mergeInto, type Place } from './response.ts';
 
 /** A subgraph as the executor asks it: in this process, or far away. */
 export interface Subgraph {
@@ -70,7 +70,7 @@ export class Executor {
 
   /** Runs a subscription: each event is completed by itself, so that a failure spoils that event alone. */
   async *subscribe(
-    { primary, then }: SubscriptionPlan,
+    { primary, completion }: SubscriptionPlan,
     variables: Readonly<Record<string, unknown>>,
     context: OperationContext,
   ): AsyncGenerator<Gathered, void, undefined> {
@@ -79,10 +79,10 @@ export class Executor {
     if (subgraph?.subscribe === undefined) throw unavailable();
     const events = subgraph.subscribe(operation, variablesOf(operation, variables), context);
     for await (const event of events) {
-      const of = then === undefined ? undefined : eventContext(context);
+      const of = completion === undefined ? undefined : eventContext(context);
       const run = new Run(this.#subgraphs, this.#isA, variables, of?.context ?? context);
       run.take(primary, event);
-      if (then !== undefined) await run.node(then);
+      if (completion !== undefined) await run.node(completion);
       of?.end();
       yield run;
     }
@@ -156,7 +156,7 @@ class Run implements Gathered {
       for (const error of errors) {
         const path = error.path === undefined ? undefined : renamePath(error.path, fetch.outputRewrites);
         if (path === undefined) this.#lose(place, keysOfRoot(fetch), error);
-        else this.errors.push(located(error, [...place.path, ...path]));
+        else this.errors.push(at(error, [...place.path, ...path]));
       }
     }
   }
@@ -177,7 +177,12 @@ class Run implements Gathered {
       applyRewrites(answers, part.outputRewrites, this.#isA);
       for (const [i, places] of targets.entries()) {
         const answer: unknown = answers[i];
-        if (isObject(answer)) for (const place of places) mergeInto(place.object, answer, places.length === 1);
+        if (!isObject(answer)) continue;
+        for (const place of places) {
+          // an @interfaceObject's subgraph knows an entity by its interface only: its owner's word replaces that
+          if (typeof answer.__typename === 'string') place.object.__typename = answer.__typename;
+          mergeInto(place.object, answer, places.length === 1);
+        }
       }
       this.#errorsOf(part, targets, errors, answers);
     }
@@ -222,14 +227,14 @@ class Run implements Gathered {
       for (const place of targets[index] ?? []) {
         const whole = rest.length === 0 && answers[index] === null;
         if (whole) (place.holder as Record<string | number, unknown>)[place.key] = null;
-        this.errors.push(located(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
+        this.errors.push(at(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
       }
     }
   }
 
   #lose(place: Place, keys: ReadonlySet<string>, error: GraphQLError | GraphQLFormattedError): void {
     const list = this.lost.get(place.object) ?? [];
-    list.push({ keys, error: located(error, place.path) });
+    list.push({ keys, error: at(error, place.path) });
     this.lost.set(place.object, list);
   }
 }
@@ -250,11 +255,3 @@ export const unavailable = (): GraphQLError => {
   const error = new GraphError('SOURCE_UNAVAILABLE', { message: 'A part of the graph cannot be reached.' });
   return new GraphQLError(error.message, { originalError: error });
 };
-
-/** The subgraph's error at the client's path, with its message and extensions. */
-const located = (error: GraphQLError | GraphQLFormattedError, path: readonly (string | number)[]): GraphQLError =>
-  new GraphQLError(error.message, {
-    path,
-    ...(error instanceof GraphQLError ? { originalError: error.originalError ?? null } : {}),
-    ...(error.extensions === undefined ? {} : { extensions: error.extensions as Record<string, unknown> }),
-  });

@@ -15,13 +15,21 @@ import {
   isCompositeType,
   Kind,
   type OperationDefinitionNode,
+  print,
   type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { ownKey } from './keys.ts';
 
 /** Larger operations, once their fragments are written out, are refused: they would take seconds to plan. */
 const MOST_FIELDS = 20_000;
+
+/** What of the supergraph decides how an operation is written for the planner; see `Planner`. */
+export interface SupergraphFacts {
+  readonly fieldSetNames: ReadonlySet<string>;
+  readonly partlyHidden: ReadonlySet<string>;
+}
 
 /** An operation in the form that is planned and projected: no fragments by name, no conditions, nothing impossible. */
 export interface Normalized {
@@ -31,6 +39,8 @@ export interface Normalized {
   readonly planned: OperationDefinitionNode;
   /** The part that the gateway answers itself: `__schema` and `__type`. */
   readonly introspection: OperationDefinitionNode | undefined;
+  /** Do some of the client's keys travel under keys of ours? */
+  readonly ownKeys: boolean;
 }
 
 /** Names of the variables that decide an operation's shape by @skip and @include. */
@@ -53,11 +63,20 @@ export class Normalizer {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #supergraph: SupergraphFacts;
+  /** What each key that travels under one of ours means, in the order of their numbers. */
+  readonly #meanings = new Map<string, string[]>();
   #fields = 0;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Readonly<Record<string, unknown>>) {
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    supergraph: SupergraphFacts,
+  ) {
     this.#schema = schema;
     this.#variables = variables;
+    this.#supergraph = supergraph;
     this.#fragments = new Map(
       document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
     );
@@ -80,6 +99,7 @@ export class Normalizer {
       selection: of(flat),
       planned: of(flat.filter((node) => !isIntrospection(node))),
       introspection: introspection.length === 0 ? undefined : of(introspection),
+      ownKeys: this.#meanings.size > 0,
     };
   }
 
@@ -107,7 +127,8 @@ export class Normalizer {
     return merged(selections);
   }
 
-  #field(node: FieldNode, parent: GraphQLCompositeType): FieldNode {
+  #field(written: FieldNode, parent: GraphQLCompositeType): FieldNode {
+    const node = this.#keyed(written);
     this.#fields += 1;
     if (this.#fields > MOST_FIELDS)
       throw new GraphQLError('The operation is too large.', { extensions: { code: 'OPERATION_TOO_LARGE' } });
@@ -116,12 +137,29 @@ export class Normalizer {
     if (node.selectionSet === undefined || !isCompositeType(type)) return { ...node, directives };
     const selections = this.#selections(node.selectionSet, type, this.#possible(type));
     const told = selections.some((one) => one.kind === Kind.FIELD && keyOf(one) === '__typename');
-    const needed = selections.length === 0 || (isAbstractType(type) && !told);
+    const needed = selections.length === 0 || (isAbstractType(type) && !told && this.#typed(type, selections));
     return {
       ...node,
       directives,
       selectionSet: { kind: Kind.SELECTION_SET, selections: needed ? [PLACEHOLDER, ...selections] : selections },
     };
+  }
+
+  /** The field under a key that no field of the plan's own can meet. */
+  #keyed(node: FieldNode): FieldNode {
+    const key = keyOf(node);
+    const plain = key === node.name.value && (node.arguments?.length ?? 0) === 0;
+    if (plain || !this.#supergraph.fieldSetNames.has(key)) return node;
+    const meaning = print({ ...node, alias: undefined, directives: [], selectionSet: undefined });
+    const meanings = this.#meanings.get(key) ?? [];
+    this.#meanings.set(key, meanings);
+    const known = meanings.indexOf(meaning);
+    const n = known < 0 ? meanings.push(meaning) - 1 : known;
+    return { ...node, alias: { kind: Kind.NAME, value: ownKey(key, n) } };
+  }
+
+  #typed(type: GraphQLCompositeType, selections: readonly SelectionNode[]): boolean {
+    return dependsOnType(selections) || this.#supergraph.partlyHidden.has(type.name);
   }
 
   #possible(type: GraphQLCompositeType): ReadonlySet<string> {
@@ -136,6 +174,10 @@ export class Normalizer {
 }
 
 const keyOf = (node: FieldNode): string => node.alias?.value ?? node.name.value;
+
+/** Can what is selected of an object not be told without its type? */
+export const dependsOnType = (selections: readonly SelectionNode[]): boolean =>
+  selections.some((one) => one.kind !== Kind.FIELD || (one.name.value === '__typename' && one !== PLACEHOLDER));
 
 /**
  * Asks for the type of an abstract type's object, and stands where nothing of a selection is left. The client did not

@@ -1,35 +1,40 @@
 import type { Required, Rewrite, Step } from './plan.ts';
 import { isObject, type JsonObject, type Place } from './response.ts';
 
-/** Every object of the response that a plan's path leads to. */
+interface At {
+  readonly value: unknown;
+  readonly holder: JsonObject | unknown[];
+  readonly key: string | number;
+  readonly path: readonly (string | number)[];
+}
+
+/** The items of a list, and of the lists in it. */
+const spread = (at: At): readonly At[] => {
+  const { value, path } = at;
+  return Array.isArray(value)
+    ? value.flatMap((item: unknown, i) => spread({ value: item, holder: value, key: i, path: [...path, i] }))
+    : [at];
+};
+
+/**
+ * Every object of the response that a plan's path leads to. A path names a list once, however deep its lists are
+ * nested, and may end at one without saying so: its items are meant.
+ */
 export const placesAt = (root: JsonObject, path: readonly Step[]): readonly Place[] => {
-  const holder: JsonObject = { root };
-  let values: {
-    value: unknown;
-    holder: JsonObject | unknown[];
-    key: string | number;
-    path: readonly (string | number)[];
-  }[] = [{ value: root, holder, key: 'root', path: [] }];
+  let found: readonly At[] = [{ value: root, holder: { root }, key: 'root', path: [] }];
   for (const step of path) {
-    values = values.flatMap((at) => {
+    found = found.flatMap(spread);
+    if (step === 'items') continue;
+    found = found.flatMap((at): readonly At[] => {
       const { value } = at;
-      if (step === 'items')
-        return Array.isArray(value)
-          ? value.map((item: unknown, i) => ({ value: item, holder: value, key: i, path: [...at.path, i] }))
-          : [];
       if (!isObject(value)) return [];
       if ('types' in step) return step.types.has(String(value.__typename)) ? [at] : [];
       return [{ value: value[step.field], holder: value, key: step.field, path: [...at.path, step.field] }];
     });
   }
-  // a path may end at a list without saying so: its items are meant
-  const spread = (at: (typeof values)[number]): Place[] => {
-    const { value } = at;
-    if (Array.isArray(value))
-      return value.flatMap((item: unknown, i) => spread({ value: item, holder: value, key: i, path: [...at.path, i] }));
-    return isObject(value) ? [{ object: value, holder: at.holder, key: at.key, path: at.path }] : [];
-  };
-  return values.flatMap(spread);
+  return found
+    .flatMap(spread)
+    .flatMap(({ value, holder, key, path }) => (isObject(value) ? [{ object: value, holder, key, path }] : []));
 };
 
 /** Tells whether an object's type is, or implements, a type condition. */
@@ -61,7 +66,7 @@ const select = (from: JsonObject, selections: readonly Required[], into: JsonObj
       if (isA(from.__typename, selection.type) && !select(from, selection.selections, into, isA)) return false;
       continue;
     }
-    const value = from[selection.key] === undefined ? from[selection.name] : from[selection.key];
+    const value = from[selection.key];
     if (value === undefined) {
       if (selection.name === '__typename' || selection.name === 'id') return false;
       into[selection.name] = null;

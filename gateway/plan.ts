@@ -34,7 +34,7 @@ export interface RootFetch {
 export interface SubscriptionPlan {
   readonly kind: 'Subscription';
   readonly primary: RootFetch;
-  readonly then: Plan | undefined;
+  readonly completion: Plan | undefined;
 }
 
 /** Entities of one subgraph, from one or several places of the response, in one request. */
@@ -64,7 +64,9 @@ export type Step = { readonly field: string } | { readonly types: ReadonlySet<st
 export type Required =
   | {
       readonly kind: 'field';
+      /** The name that the subgraph knows. */
       readonly name: string;
+      /** The key under which the value was gathered. */
       readonly key: string;
       readonly selections: readonly Required[] | undefined;
     }
@@ -78,7 +80,7 @@ export type Rewrite = {
 export const describePlan = (plan: Plan | SubscriptionPlan | undefined): unknown => {
   if (plan === undefined) return null;
   if (plan.kind === 'Subscription')
-    return { kind: plan.kind, primary: describePlan(plan.primary), then: describePlan(plan.then) };
+    return { kind: plan.kind, primary: describePlan(plan.primary), completion: describePlan(plan.completion) };
   if (plan.kind === 'Sequence' || plan.kind === 'Parallel')
     return { kind: plan.kind, nodes: plan.nodes.map(describePlan) };
   const { subgraph, text } = plan.operation;

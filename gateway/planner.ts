@@ -7,7 +7,9 @@ import {
   QueryPlanner,
   type RequiresSelection,
 } from '@graphql-hive/router-query-planner';
-import { type DocumentNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
+import { type DocumentNode, Kind, parse, print, type SelectionSetNode } from 'graphql';
+import { apiSchema, partlyHidden } from './api-schema.ts';
+import { fieldSetNames } from './keys.ts';
 import type { EntityPart, Operation, Plan, Required, Rewrite, RootFetch, Step, SubscriptionPlan } from './plan.ts';
 
 /** Plans operations over a supergraph. The library behind it can be changed here and nowhere else. */
@@ -19,6 +21,10 @@ export interface Planner {
    * field to its owners unless the selection names the object types (`edges { node { start } }`).
    */
   readonly sharedTypes: ReadonlySet<string>;
+  /** Interfaces and unions some of whose object types clients must not see. */
+  readonly partlyHidden: ReadonlySet<string>;
+  /** Names of fields that plans select on their own account, beside what the operation selects. */
+  readonly fieldSetNames: ReadonlySet<string>;
   /**
    * What decides a progressive @override for an operation: labels that are switched on, and a number from 0 up to 100
    * that is below the percentage of every override that takes place. Equal keys lead to equal plans.
@@ -48,8 +54,8 @@ const required = (selections: readonly RequiresSelection[]): readonly Required[]
     if (selection.kind === 'Field')
       return {
         kind: 'field',
-        name: selection.name,
-        key: selection.alias ?? selection.name,
+        name: selection.alias ?? selection.name,
+        key: selection.name,
         selections: selection.selections === undefined ? undefined : required(selection.selections),
       };
     if (selection.kind === 'InlineFragment')
@@ -97,19 +103,38 @@ const operationOf = (node: { serviceName: string; operation: string; variableUsa
   variables: node.variableUsages ?? [],
 });
 
+/**
+ * Objects are asked for in their interface's name where the subgraph knows no other (@interfaceObject). When several of
+ * its types are to be asked for at one place, this planner names only one of them: all of the interface's are let in.
+ */
+const widened = (
+  requires: readonly Required[],
+  inputRewrites: readonly Rewrite[],
+  paths: readonly (readonly Step[])[],
+): readonly Required[] => {
+  const [one, ...others] = requires;
+  if (one?.kind !== 'types' || others.length > 0) return requires;
+  const narrowed = paths.every((path) => path.some((step) => step !== 'items' && 'types' in step));
+  const setter = inputRewrites.find((rewrite) => rewrite.kind === 'set');
+  if (narrowed || setter?.kind !== 'set' || setter.value === one.type) return requires;
+  return [one, { ...one, type: setter.value }];
+};
+
 const part = (
   operation: Operation,
   from: Pick<EntityBatchAlias, 'alias' | 'representationsVariableName' | 'paths' | 'inputRewrites' | 'outputRewrites'>,
   requires: readonly RequiresSelection[],
 ): EntityPart => {
   const outputRewrites = rewrites(from.outputRewrites);
+  const inputRewrites = rewrites(from.inputRewrites);
+  const paths = from.paths.map(steps);
   const renamed = outputRewrites.flatMap((rewrite) => (rewrite.kind === 'rename' ? [rewrite.to] : []));
   return {
     alias: from.alias,
     variable: from.representationsVariableName,
-    paths: from.paths.map(steps),
-    requires: required(requires),
-    inputRewrites: rewrites(from.inputRewrites),
+    paths,
+    requires: widened(required(requires), inputRewrites, paths),
+    inputRewrites,
     outputRewrites,
     brings: new Set([...bringsOf(operation.document, from.alias), ...renamed]),
   };
@@ -126,11 +151,11 @@ const rootFetch = (node: FetchNode, path: readonly FlattenNodePathSegment[]): Ro
 const compileOperation = (node: PlanNode): Plan | SubscriptionPlan => {
   const [first, ...rest] = node.kind === 'Sequence' ? node.nodes : [node];
   if (first?.kind !== 'Subscription') return compile(node);
-  const then: Plan = { kind: 'Sequence', nodes: rest.map((child) => compile(child)) };
+  const completion: Plan = { kind: 'Sequence', nodes: rest.map((child) => compile(child)) };
   return {
     kind: 'Subscription',
     primary: rootFetch(first.primary, []),
-    then: rest.length === 0 ? undefined : then,
+    completion: rest.length === 0 ? undefined : completion,
   };
 };
 
@@ -163,22 +188,12 @@ const compile = (node: PlanNode, path: readonly FlattenNodePathSegment[] = []): 
   }
 };
 
-/** The planner's SDL names the introspection fields, which every schema has by itself. */
-const withoutIntrospection = (sdl: string): string =>
-  print(
-    visit(parse(sdl, { noLocation: true }), {
-      FieldDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
-      ObjectTypeDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
-      EnumTypeDefinition: (node) => (node.name.value.startsWith('__') ? null : undefined),
-    }),
-  );
-
 /** Root types of a composed graph; composition renames others. */
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
-const sharedTypes = (supergraph: string): ReadonlySet<string> =>
+const sharedTypes = (supergraph: DocumentNode): ReadonlySet<string> =>
   new Set(
-    parse(supergraph, { noLocation: true }).definitions.flatMap((definition) => {
+    supergraph.definitions.flatMap((definition) => {
       if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || ROOTS.has(definition.name.value)) return [];
       const joins = (definition.directives ?? []).filter(({ name }) => name.value === 'join__type');
       const keyed = joins.some((join) => join.arguments?.some(({ name }) => name.value === 'key'));
@@ -189,9 +204,12 @@ const sharedTypes = (supergraph: string): ReadonlySet<string> =>
 /** @throws Error when the supergraph is not one. */
 export const createPlanner = (supergraph: string): Planner => {
   const planner = new QueryPlanner(supergraph);
+  const document = parse(supergraph, { noLocation: true });
   return {
-    apiSdl: withoutIntrospection(planner.consumerSchema),
-    sharedTypes: sharedTypes(supergraph),
+    apiSdl: print(apiSchema(document)),
+    sharedTypes: sharedTypes(document),
+    partlyHidden: partlyHidden(document),
+    fieldSetNames: fieldSetNames(document),
     overrides: (labels, percentage) => {
       const active = planner.overrideLabels.filter((label) => labels.has(label)).sort();
       const above = planner.overridePercentages.filter((percent) => percentage < percent).sort((a, b) => a - b);

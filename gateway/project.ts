@@ -3,6 +3,7 @@ import {
   GraphQLError,
   type GraphQLOutputType,
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInterfaceType,
   isLeafType,
@@ -13,20 +14,25 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { PLACEHOLDER } from './normalize.ts';
+import { clientKey } from './keys.ts';
+import { dependsOnType, PLACEHOLDER } from './normalize.ts';
 import type { TypeTest } from './places.ts';
-import { isObject, type JsonObject, type Lost } from './response.ts';
+import { at, isObject, type JsonObject, type Lost } from './response.ts';
 
 type Path = readonly (string | number)[];
 
 /** One field of the client's selection: where its value lies, and how it is completed. */
 interface Projected {
   readonly key: string;
+  /** Its key in what was gathered. */
+  readonly from: string;
   readonly name: string;
   readonly parent: string;
   /** Absent for `__typename`, and for `__schema` and `__type`, which come complete. */
   readonly type: GraphQLOutputType | undefined;
   readonly fields: FieldsOf | undefined;
+  /** Does what is selected depend on the type of the object? */
+  readonly typed: boolean;
 }
 
 /** The selected fields of an object of a type, in the client's order. */
@@ -47,6 +53,7 @@ export const prepareProjection = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   isA: TypeTest,
+  partlyHidden: ReadonlySet<string>,
 ): Projection => {
   const compile = (nodes: readonly SelectionSetNode[]): FieldsOf => {
     const known = new Map<string, readonly Projected[]>();
@@ -77,13 +84,16 @@ export const prepareProjection = (
     for (const set of nodes) collect(set);
     const type = schema.getType(typename);
     if (!isObjectType(type) && !isInterfaceType(type)) return [];
-    return [...groups].flatMap(([key, fields]): Projected[] => {
-      const name = fields[0]?.name.value ?? key;
-      if (name.startsWith('__')) return [{ key, name, parent: typename, type: undefined, fields: undefined }];
+    return [...groups].flatMap(([from, fields]): Projected[] => {
+      const name = fields[0]?.name.value ?? from;
+      const base = { key: clientKey(from), from, name, parent: typename };
+      if (name.startsWith('__')) return [{ ...base, type: undefined, fields: undefined, typed: false }];
       const field = type.getFields()[name];
       if (field === undefined) return [];
       const sets = fields.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
-      return [{ key, name, parent: typename, type: field.type, fields: sets.length > 0 ? compile(sets) : undefined }];
+      const typed =
+        partlyHidden.has(getNamedType(field.type).name) || sets.some(({ selections }) => dependsOnType(selections));
+      return [{ ...base, type: field.type, fields: sets.length > 0 ? compile(sets) : undefined, typed }];
     });
   };
 
@@ -117,11 +127,11 @@ class Completion {
     const made: JsonObject = {};
     for (const field of fields) {
       if (field.type === undefined) {
-        made[field.key] = field.name === '__typename' ? field.parent : from[field.key];
+        made[field.key] = field.name === '__typename' ? field.parent : from[field.from];
         continue;
       }
-      this.#path.push(field.key);
-      const value = this.#complete(field.type, field, from[field.key]);
+      this.#path.push(field.from);
+      const value = this.#complete(field.type, field, from[field.from]);
       this.#path.pop();
       if (value === INVALID) return INVALID;
       made[field.key] = value;
@@ -132,18 +142,12 @@ class Completion {
   /** A fetch that failed is the client's affair only where it selected what the fetch would have brought. */
   #reportLost(fields: readonly Projected[], from: JsonObject): void {
     for (const { keys, error } of this.#lost.get(from) ?? []) {
-      const missing = fields.filter(({ key }) => keys.has(key) && from[key] === undefined);
-      for (const { key } of missing) {
+      const missing = fields.filter((field) => keys.has(field.from) && from[field.from] === undefined);
+      for (const { from: key } of missing) {
         const path = [...this.#path, key];
         if (this.#failed.has(path.join('/'))) continue;
         this.#failed.add(path.join('/'));
-        this.#errors.push(
-          new GraphQLError(error.message, {
-            path,
-            originalError: error.originalError ?? null,
-            extensions: error.extensions,
-          }),
-        );
+        this.#errors.push(at(error, path));
       }
     }
   }
@@ -163,11 +167,20 @@ class Completion {
       return null;
     }
     if (!isObject(value)) return null;
-    // an abstract type's members are told apart only where the selection depends on it
-    const typename = isObjectType(type) || value.__typename === undefined ? type.name : String(value.__typename);
-    if (!this.#isA(typename, type.name)) return null;
+    const typename = isObjectType(type) ? type.name : this.#typename(type.name, field, value);
+    if (typename === undefined) return null;
     const completed = this.#object(field.fields?.(typename) ?? [], value);
     return completed === INVALID ? null : completed;
+  }
+
+  /**
+   * Members of an abstract type are told apart only where the selection depends on it; the name of an interface is no
+   * object's type, but is all that the subgraph of an @interfaceObject can say.
+   */
+  #typename(abstract: string, { typed }: Projected, value: JsonObject): string | undefined {
+    const told = value.__typename;
+    if (told !== undefined && told !== abstract && this.#isA(told, abstract)) return String(told);
+    return typed || (told !== undefined && told !== abstract) ? undefined : abstract;
   }
 
   #list(item: GraphQLOutputType, field: Projected, value: unknown): unknown {

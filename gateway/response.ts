@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** A GraphQL value as it travels: subgraphs' answers and the response that is put together from them. */
 export type Json = unknown;
@@ -50,3 +50,11 @@ const mergeLists = (target: unknown[], answer: readonly unknown[], own: boolean)
     else if (Array.isArray(there) && Array.isArray(given)) mergeLists(there, given, own);
   }
 };
+
+/** An error at a path of the client's answer, with its message and extensions. */
+export const at = (error: GraphQLError | GraphQLFormattedError, path: readonly (string | number)[]): GraphQLError =>
+  new GraphQLError(error.message, {
+    path,
+    ...(error instanceof GraphQLError ? { originalError: error.originalError ?? null } : {}),
+    ...(error.extensions === undefined ? {} : { extensions: error.extensions as Record<string, unknown> }),
+  });

@@ -1,7 +1,6 @@
 import {
   type FieldNode,
   type GraphQLCompositeType,
-  GraphQLError,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
@@ -12,7 +11,7 @@ import {
 } from 'graphql';
 import type { Gathered } from './executor.ts';
 import { fieldType, onType } from './normalize.ts';
-import { isObject, type JsonObject, type Lost, mergeInto } from './response.ts';
+import { at, isObject, type JsonObject, type Lost, mergeInto } from './response.ts';
 
 /**
  * A way around a gap of the planner: below a type without a key that several subgraphs answer (an edge of a connection),
@@ -113,11 +112,10 @@ export const joinShared = ({ data, errors, lost }: Gathered): Gathered => {
   join(data);
   const renamed = errors.map((error) =>
     error.path?.some((step) => typeof step === 'string' && step.includes(MARK)) === true
-      ? new GraphQLError(error.message, {
-          path: error.path.map((step) => (typeof step === 'string' ? original(step) : step)),
-          originalError: error.originalError ?? null,
-          extensions: error.extensions,
-        })
+      ? at(
+          error,
+          error.path.map((step) => (typeof step === 'string' ? original(step) : step)),
+        )
       : error,
   );
   return { data, errors: renamed, lost: joinedLost };
