@@ -9,16 +9,19 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   print,
   validate,
 } from 'graphql';
 import QuickLRU from 'quick-lru';
 import type { OperationContext } from '../schema/context.ts';
+import { validationFailed } from '../schema/errors.ts';
 import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts';
 import { clientKey } from './keys.ts';
+import { inSequence, type Planned } from './mutation.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
-import { describePlan, type Plan, type SubscriptionPlan } from './plan.ts';
+import { describePlan } from './plan.ts';
 import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
 import { at, type JsonObject } from './response.ts';
@@ -56,10 +59,7 @@ export interface EngineOptions {
   readonly random?: () => number;
 }
 
-interface Prepared {
-  readonly plan: Plan | SubscriptionPlan | undefined;
-  /** Was it planned with split places, which have to be joined again? */
-  readonly split: boolean;
+interface Prepared extends Planned {
   readonly projection: Projection;
   readonly introspection: DocumentNode | undefined;
   /** Do errors' paths have to be given the client's keys? */
@@ -143,7 +143,12 @@ export class Engine {
 
   async #prepare(request: EngineRequest): Promise<Prepared> {
     const known = this.#knownOf(request);
-    return this.#variant(known, coerceVariables(this.schema, known.operation, request.variables));
+    const variables = coerceVariables(this.schema, known.operation, request.variables);
+    // a default makes null a lawful value of such a variable, but it decides nothing
+    const undecided = known.conditions.filter((name) => variables[name] === null);
+    if (undecided.length > 0)
+      throw validationFailed(undecided.map((name) => ({ path: [name], rule: 'type', message: 'Must not be null.' })));
+    return this.#variant(known, variables);
   }
 
   #knownOf({ document, text, operationName }: Omit<EngineRequest, 'variables'>): Known {
@@ -185,7 +190,7 @@ export class Engine {
       (node) => node.kind !== Kind.FIELD || node.name.value !== '__typename',
     );
     return {
-      ...(asks ? await this.#plans(planned, overrides) : { plan: undefined, split: false }),
+      ...(asks ? await this.#planned(planned, overrides) : { plan: undefined, split: false }),
       projection: prepareProjection(this.schema, selection, this.#isA, this.#planner.partlyHidden),
       introspection:
         introspection === undefined
@@ -195,8 +200,15 @@ export class Engine {
     };
   }
 
+  async #planned(operation: OperationDefinitionNode, overrides: Overrides): Promise<Planned> {
+    const { selections } = operation.selectionSet;
+    if (operation.operation !== OperationTypeNode.MUTATION || selections.length < 2)
+      return this.#plans(operation, overrides);
+    return inSequence(operation, (part) => this.#plans(part, overrides));
+  }
+
   /** Plans as written, or else with the places split that this planner finds no way through. */
-  async #plans(operation: OperationDefinitionNode, overrides: Overrides): Promise<Pick<Prepared, 'plan' | 'split'>> {
+  async #plans(operation: OperationDefinitionNode, overrides: Overrides): Promise<Planned> {
     try {
       return { plan: await this.#planner.plan(print(operation), overrides), split: false };
     } catch (failure) {
@@ -210,7 +222,7 @@ export class Engine {
     const { plan, split, projection, introspection, ownKeys } = prepared;
     const gathered = split ? joinShared(ran) : ran;
     if (introspection !== undefined) this.#introspect(request, introspection, gathered.data);
-    const { data, errors } = projection(gathered.data, gathered.lost, gathered.errors);
+    const { data, errors } = projection(gathered);
     return { data, errors: ownKeys ? errors.map(withClientKeys) : errors, plan: () => describePlan(plan) };
   }
 

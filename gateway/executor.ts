@@ -1,10 +1,11 @@
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
 import type { OperationContext } from '../schema/context.ts';
 import { GraphError } from '../schema/errors.ts';
+import { Entities } from './entities.ts';
 import { eventContext } from './event.ts';
-import { applyRewrites, placesAt, renamePath, representationOf, type TypeTest } from './places.ts';
-import type { EntityFetch, EntityPart, Operation, Plan, RootFetch, SubscriptionPlan } from './plan.ts';
-import { at, isObject, type JsonObject, type Lost, mergeInto, type Place } from './response.ts';
+import { applyRewrites, type Place, placesOf, renamePath, type TypeTest, visitAt } from './places.ts';
+import type { EntityFetch, Operation, Plan, RootFetch, SubscriptionPlan } from './plan.ts';
+import { at, copy, isObject, type JsonObject, type Lost, mergeInto } from './response.ts';
 
 /** A subgraph as the executor asks it: in this process, or far away. */
 export interface Subgraph {
@@ -38,6 +39,8 @@ export interface Gathered {
   readonly errors: readonly GraphQLError[];
   /** Fetches that failed as a whole, by the object that waits for them. */
   readonly lost: ReadonlyMap<JsonObject, readonly Lost[]>;
+  /** Do some of its objects stand in several places? */
+  readonly shared: boolean;
 }
 
 /** Which object types each type stands for; unknown names stand for themselves. */
@@ -91,7 +94,7 @@ export class Executor {
 
 const variablesOf = (operation: Operation, variables: Readonly<Record<string, unknown>>): JsonObject => {
   const chosen: JsonObject = {};
-  for (const name of operation.variables) if (name in variables) chosen[name] = variables[name];
+  for (const name of operation.variables) if (Object.hasOwn(variables, name)) chosen[name] = variables[name];
   return chosen;
 };
 
@@ -99,6 +102,7 @@ class Run implements Gathered {
   readonly data: JsonObject = {};
   readonly errors: GraphQLError[] = [];
   readonly lost = new Map<JsonObject, Lost[]>();
+  shared = false;
   readonly #subgraphs: ReadonlyMap<string, Subgraph>;
   readonly #isA: TypeTest;
   readonly #variables: Readonly<Record<string, unknown>>;
@@ -148,67 +152,39 @@ class Run implements Gathered {
 
   /** Puts the answer to a fetch where it belongs. */
   take(fetch: RootFetch, { data, errors = [] }: SubgraphResult): void {
-    for (const place of fetch.path.length === 0 ? [ROOT(this.data)] : placesAt(this.data, fetch.path)) {
-      if (isObject(data)) {
-        applyRewrites(data, fetch.outputRewrites, this.#isA);
-        mergeInto(place.object, data, true);
-      }
-      for (const error of errors) {
-        const path = error.path === undefined ? undefined : renamePath(error.path, fetch.outputRewrites);
-        if (path === undefined) this.#lose(place, keysOfRoot(fetch), error);
-        else this.errors.push(at(error, [...place.path, ...path]));
-      }
+    const objects = new Set<JsonObject>();
+    if (fetch.path.length === 0) objects.add(this.data);
+    else visitAt(this.data, fetch.path, this.shared, (object) => objects.add(object));
+    if (isObject(data)) {
+      applyRewrites(data, fetch.outputRewrites, this.#isA);
+      for (const object of objects) mergeInto(object, objects.size === 1 ? data : copy(data));
+    }
+    if (errors.length === 0) return;
+    const places = placesOf(this.data, fetch.path, objects);
+    for (const error of errors) {
+      const path = error.path === undefined ? undefined : renamePath(error.path, fetch.outputRewrites);
+      if (path === undefined) for (const object of objects) this.#lose(object, keysOfRoot(fetch), error);
+      else for (const place of [...places.values()].flat()) this.errors.push(at(error, [...place.path, ...path]));
     }
   }
 
   async #entities(fetch: EntityFetch): Promise<void> {
-    const asks = fetch.parts.map((part) => this.#gather(part));
+    const asks = fetch.parts.map((part) => new Entities(part, this.data, this.shared, this.#isA));
     if (asks.every(({ representations }) => representations.length === 0)) return;
-    const variables = Object.fromEntries(asks.map(({ part, representations }) => [part.variable, representations]));
+    const variables: JsonObject = {};
+    for (const { part, representations } of asks) variables[part.variable] = representations;
     const { data, errors = [] } = await this.#ask(fetch.operation, variables);
-    const whole = errors.filter(({ path }) => path === undefined);
-    for (const { part, targets } of asks) {
-      const answers = data?.[part.alias];
+    for (const ask of asks) {
+      const answers = data?.[ask.part.alias];
       if (!Array.isArray(answers)) {
-        const [error = unavailable()] = whole.length > 0 ? whole : errors;
-        for (const places of targets) for (const place of places) this.#lose(place, part.brings, error);
+        const [error = unavailable()] = [...errors.filter(({ path }) => path === undefined), ...errors];
+        for (const { objects } of ask.targets) for (const object of objects) this.#lose(object, ask.part.brings, error);
         continue;
       }
-      applyRewrites(answers, part.outputRewrites, this.#isA);
-      for (const [i, places] of targets.entries()) {
-        const answer: unknown = answers[i];
-        if (!isObject(answer)) continue;
-        for (const place of places) {
-          // an @interfaceObject's subgraph knows an entity by its interface only: its owner's word replaces that
-          if (typeof answer.__typename === 'string') place.object.__typename = answer.__typename;
-          mergeInto(place.object, answer, places.length === 1);
-        }
-      }
-      this.#errorsOf(part, targets, errors, answers);
+      applyRewrites(answers, ask.part.outputRewrites, this.#isA);
+      this.shared = ask.merge(answers) || this.shared;
+      if (errors.length > 0) this.#errorsOf(ask, errors, answers);
     }
-  }
-
-  /** Representations of one part, each once, and the places that wait for each. */
-  #gather(part: EntityPart): { part: EntityPart; representations: JsonObject[]; targets: Place[][] } {
-    const representations: JsonObject[] = [];
-    const targets: Place[][] = [];
-    const known = new Map<string, number>();
-    for (const path of part.paths)
-      for (const place of placesAt(this.data, path)) {
-        const representation = representationOf(place.object, part.requires, this.#isA);
-        if (representation === undefined) continue;
-        const name = JSON.stringify(representation);
-        const index = known.get(name);
-        if (index !== undefined) {
-          targets[index]?.push(place);
-          continue;
-        }
-        known.set(name, representations.length);
-        applyRewrites(representation, part.inputRewrites, this.#isA);
-        representations.push(representation);
-        targets.push([place]);
-      }
-    return { part, representations, targets };
   }
 
   /**
@@ -216,30 +192,34 @@ class Run implements Gathered {
    * that place could not be had: the object becomes null, as at any field that fails.
    */
   #errorsOf(
-    part: EntityPart,
-    targets: readonly (readonly Place[])[],
+    { part, targets }: Entities,
     errors: NonNullable<SubgraphResult['errors']>,
     answers: readonly unknown[],
   ): void {
-    for (const error of errors) {
-      const [alias, index, ...rest] = error.path ?? [];
-      if (alias !== part.alias || typeof index !== 'number') continue;
-      for (const place of targets[index] ?? []) {
-        const whole = rest.length === 0 && answers[index] === null;
-        if (whole) (place.holder as Record<string | number, unknown>)[place.key] = null;
-        this.errors.push(at(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
+    const spoilt: Place[] = [];
+    for (const { path, objects, indices } of targets) {
+      const places = placesOf(this.data, path, new Set(objects));
+      for (const error of errors) {
+        const [alias, index, ...rest] = error.path ?? [];
+        if (alias !== part.alias || typeof index !== 'number') continue;
+        for (const [i, object] of objects.entries()) {
+          if (indices[i] !== index) continue;
+          for (const place of places.get(object) ?? []) {
+            if (rest.length === 0 && answers[index] === null) spoilt.push(place);
+            this.errors.push(at(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
+          }
+        }
       }
     }
+    for (const { holder, key } of spoilt) (holder as Record<string | number, unknown>)[key] = null;
   }
 
-  #lose(place: Place, keys: ReadonlySet<string>, error: GraphQLError | GraphQLFormattedError): void {
-    const list = this.lost.get(place.object) ?? [];
-    list.push({ keys, error: at(error, place.path) });
-    this.lost.set(place.object, list);
+  #lose(object: JsonObject, keys: ReadonlySet<string>, error: GraphQLError | GraphQLFormattedError): void {
+    const list = this.lost.get(object) ?? [];
+    list.push({ keys, error });
+    this.lost.set(object, list);
   }
 }
-
-const ROOT = (data: JsonObject): Place => ({ object: data, holder: {}, key: 'data', path: [] });
 
 const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
   const keys = new Set<string>();

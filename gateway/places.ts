@@ -1,40 +1,79 @@
 import type { Required, Rewrite, Step } from './plan.ts';
-import { isObject, type JsonObject, type Place } from './response.ts';
+import { isObject, type JsonObject } from './response.ts';
 
-interface At {
-  readonly value: unknown;
+/** Where an object hangs in the response. */
+export interface Place {
   readonly holder: JsonObject | unknown[];
   readonly key: string | number;
   readonly path: readonly (string | number)[];
 }
 
-/** The items of a list, and of the lists in it. */
-const spread = (at: At): readonly At[] => {
-  const { value, path } = at;
-  return Array.isArray(value)
-    ? value.flatMap((item: unknown, i) => spread({ value: item, holder: value, key: i, path: [...path, i] }))
-    : [at];
-};
+type Visit = (object: JsonObject) => void;
 
 /**
- * Every object of the response that a plan's path leads to. A path names a list once, however deep its lists are
- * nested, and may end at one without saying so: its items are meant.
+ * Visits every object of the response that a plan's path leads to, once, even if it stands in several places. A path
+ * names a list once however deep its lists are nested, and may end at one without saying so: its items are meant.
  */
-export const placesAt = (root: JsonObject, path: readonly Step[]): readonly Place[] => {
-  let found: readonly At[] = [{ value: root, holder: { root }, key: 'root', path: [] }];
-  for (const step of path) {
-    found = found.flatMap(spread);
-    if (step === 'items') continue;
-    found = found.flatMap((at): readonly At[] => {
-      const { value } = at;
-      if (!isObject(value)) return [];
-      if ('types' in step) return step.types.has(String(value.__typename)) ? [at] : [];
-      return [{ value: value[step.field], holder: value, key: step.field, path: [...at.path, step.field] }];
-    });
+export const visitAt = (root: JsonObject, path: readonly Step[], shared: boolean, visit: Visit): void =>
+  walk(root, path, 0, shared ? new Set() : undefined, visit);
+
+const walk = (value: unknown, path: readonly Step[], depth: number, seen: Set<object> | undefined, visit: Visit) => {
+  if (typeof value !== 'object' || value === null) return;
+  if (seen !== undefined) {
+    if (seen.has(value)) return;
+    seen.add(value);
   }
-  return found
-    .flatMap(spread)
-    .flatMap(({ value, holder, key, path }) => (isObject(value) ? [{ object: value, holder, key, path }] : []));
+  if (Array.isArray(value)) {
+    for (const item of value) walk(item, path, depth, seen, visit);
+    return;
+  }
+  const object = value as JsonObject;
+  for (let i = depth; i < path.length; i++) {
+    const step = path[i] as Step;
+    if (step === 'items') continue;
+    if ('field' in step) return walk(object[step.field], path, i + 1, seen, visit);
+    if (!step.types.has(String(object.__typename))) return;
+  }
+  visit(object);
+};
+
+/** Every place in which the wanted objects stand along a path: what an error has to name. */
+export const placesOf = (
+  root: JsonObject,
+  path: readonly Step[],
+  wanted: ReadonlySet<object>,
+): ReadonlyMap<object, readonly Place[]> => {
+  const found = new Map<object, Place[]>();
+  const steps: (string | number)[] = [];
+  const search = (value: unknown, depth: number, holder: JsonObject | unknown[], key: string | number): void => {
+    if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) {
+        steps.push(i);
+        search(item, depth, value, i);
+        steps.pop();
+      }
+      return;
+    }
+    if (!isObject(value)) return;
+    for (let i = depth; i < path.length; i++) {
+      const step = path[i] as Step;
+      if (step === 'items') continue;
+      if ('types' in step) {
+        if (!step.types.has(String(value.__typename))) return;
+        continue;
+      }
+      steps.push(step.field);
+      search(value[step.field], i + 1, value, step.field);
+      steps.pop();
+      return;
+    }
+    if (!wanted.has(value)) return;
+    const places = found.get(value) ?? [];
+    places.push({ holder, key, path: [...steps] });
+    found.set(value, places);
+  };
+  search(root, 0, {}, 'data');
+  return found;
 };
 
 /** Tells whether an object's type is, or implements, a type condition. */
@@ -66,7 +105,7 @@ const select = (from: JsonObject, selections: readonly Required[], into: JsonObj
       if (isA(from.__typename, selection.type) && !select(from, selection.selections, into, isA)) return false;
       continue;
     }
-    const value = from[selection.key];
+    const value = Object.hasOwn(from, selection.key) ? from[selection.key] : undefined;
     if (value === undefined) {
       if (selection.name === '__typename' || selection.name === 'id') return false;
       into[selection.name] = null;
@@ -106,7 +145,7 @@ const rewriteAt = (value: unknown, path: Rewrite['path'], rewrite: Rewrite, isA:
     rewriteAt(value[step.key], rest, rewrite, isA);
     return;
   }
-  if (!(step.key in value)) return;
+  if (!Object.hasOwn(value, step.key)) return;
   if (rewrite.kind === 'set') {
     value[step.key] = rewrite.value;
     return;

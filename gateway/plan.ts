@@ -51,6 +51,8 @@ export interface EntityPart {
   readonly variable: string;
   readonly paths: readonly (readonly Step[])[];
   readonly requires: readonly Required[];
+  /** The response key of the one leaf that tells entities of a type apart; absent where it takes more. */
+  readonly singleKey: string | undefined;
   readonly inputRewrites: readonly Rewrite[];
   readonly outputRewrites: readonly Rewrite[];
   /** Response keys that it brings to an entity, whatever the entity's type. */

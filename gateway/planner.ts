@@ -7,8 +7,9 @@ import {
   QueryPlanner,
   type RequiresSelection,
 } from '@graphql-hive/router-query-planner';
-import { type DocumentNode, Kind, parse, print, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
 import { apiSchema, partlyHidden } from './api-schema.ts';
+import { singleKey } from './entities.ts';
 import { fieldSetNames } from './keys.ts';
 import type { EntityPart, Operation, Plan, Required, Rewrite, RootFetch, Step, SubscriptionPlan } from './plan.ts';
 
@@ -128,12 +129,14 @@ const part = (
   const outputRewrites = rewrites(from.outputRewrites);
   const inputRewrites = rewrites(from.inputRewrites);
   const paths = from.paths.map(steps);
+  const needed = widened(required(requires), inputRewrites, paths);
   const renamed = outputRewrites.flatMap((rewrite) => (rewrite.kind === 'rename' ? [rewrite.to] : []));
   return {
     alias: from.alias,
     variable: from.representationsVariableName,
     paths,
-    requires: widened(required(requires), inputRewrites, paths),
+    requires: needed,
+    singleKey: singleKey(needed),
     inputRewrites,
     outputRewrites,
     brings: new Set([...bringsOf(operation.document, from.alias), ...renamed]),
@@ -188,6 +191,21 @@ const compile = (node: PlanNode, path: readonly FlattenNodePathSegment[] = []): 
   }
 };
 
+/**
+ * This planner takes a @provides for one member of a union or interface as one for all members, in some runs and not in
+ * others. Without it the owner is asked, which is never wrong.
+ */
+const withoutPartialProvides = (supergraph: DocumentNode): DocumentNode =>
+  visit(supergraph, {
+    Directive: (directive) => {
+      if (directive.name.value !== 'join__field') return undefined;
+      const kept = directive.arguments?.filter(
+        ({ name, value }) => name.value !== 'provides' || value.kind !== Kind.STRING || !value.value.includes('...'),
+      );
+      return kept?.length === directive.arguments?.length ? undefined : { ...directive, arguments: kept ?? [] };
+    },
+  });
+
 /** Root types of a composed graph; composition renames others. */
 const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
 
@@ -203,8 +221,8 @@ const sharedTypes = (supergraph: DocumentNode): ReadonlySet<string> =>
 
 /** @throws Error when the supergraph is not one. */
 export const createPlanner = (supergraph: string): Planner => {
-  const planner = new QueryPlanner(supergraph);
   const document = parse(supergraph, { noLocation: true });
+  const planner = new QueryPlanner(print(withoutPartialProvides(document)));
   return {
     apiSdl: print(apiSchema(document)),
     sharedTypes: sharedTypes(document),

@@ -7,47 +7,42 @@ export type JsonObject = Record<string, unknown>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A place in the response: an object, where it hangs, and its path for the client. */
-export interface Place {
-  readonly object: JsonObject;
-  readonly holder: JsonObject | unknown[];
-  readonly key: string | number;
-  readonly path: readonly (string | number)[];
-}
-
 /** A fetch that failed as a whole for an object: which keys it would have brought, and why it did not. */
 export interface Lost {
   readonly keys: ReadonlySet<string>;
-  readonly error: GraphQLError;
+  readonly error: GraphQLError | GraphQLFormattedError;
 }
 
 /** A copy that shares nothing that is merged into. */
-const copy = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(copy);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copy(part)]));
-  return value;
+export const copy = <T>(value: T): T => {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (!isObject(value)) return value;
+  const made: JsonObject = {};
+  for (const key of Object.keys(value)) made[key] = copy(value[key]);
+  return made as T;
 };
 
 /**
- * Merges an answer into the response: objects by key, lists by position; a null never hides what is there.
- * With `own` the answer's objects are taken over, otherwise copied, since another place needs them too.
+ * Merges an answer into the response: objects by key, lists by position; a null never hides what is there. What the
+ * response did not have is taken over as it is, not copied.
  */
-export const mergeInto = (target: JsonObject, answer: JsonObject, own: boolean): void => {
+export const mergeInto = (target: JsonObject, answer: JsonObject): void => {
   for (const key of Object.keys(answer)) {
     const given = answer[key];
     const there = target[key];
-    if (there === undefined || there === null) target[key] = own ? given : copy(given);
-    else if (isObject(there) && isObject(given)) mergeInto(there, given, own);
-    else if (Array.isArray(there) && Array.isArray(given)) mergeLists(there, given, own);
+    // an inherited `constructor` is not there
+    if (there === undefined || there === null || !Object.hasOwn(target, key)) target[key] = given;
+    else if (isObject(there) && isObject(given)) mergeInto(there, given);
+    else if (Array.isArray(there) && Array.isArray(given)) mergeLists(there, given);
   }
 };
 
-const mergeLists = (target: unknown[], answer: readonly unknown[], own: boolean): void => {
+const mergeLists = (target: unknown[], answer: readonly unknown[]): void => {
   for (const [i, given] of answer.entries()) {
     const there = target[i];
-    if (there === undefined || there === null) target[i] = own ? given : copy(given);
-    else if (isObject(there) && isObject(given)) mergeInto(there, given, own);
-    else if (Array.isArray(there) && Array.isArray(given)) mergeLists(there, given, own);
+    if (there === undefined || there === null) target[i] = given;
+    else if (isObject(there) && isObject(given)) mergeInto(there, given);
+    else if (Array.isArray(there) && Array.isArray(given)) mergeLists(there, given);
   }
 };
 

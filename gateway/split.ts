@@ -81,7 +81,7 @@ export const splitShared = (
 const original = (key: string): string => key.split(MARK)[0] ?? key;
 
 /** Puts the parts of split places together, in data and in errors' paths. */
-export const joinShared = ({ data, errors, lost }: Gathered): Gathered => {
+export const joinShared = ({ data, errors, lost, shared }: Gathered): Gathered => {
   const joinedLost = new Map<JsonObject, readonly Lost[]>(lost);
 
   const join = (value: unknown): void => {
@@ -103,7 +103,7 @@ export const joinShared = ({ data, errors, lost }: Gathered): Gathered => {
   const combined = (one: unknown, other: unknown): unknown => {
     if (Array.isArray(one) && Array.isArray(other)) return one.map((item, i) => combined(item, other[i]));
     if (!isObject(one) || !isObject(other)) return null;
-    mergeInto(one, other, true);
+    mergeInto(one, other);
     const both = [...(joinedLost.get(one) ?? []), ...(joinedLost.get(other) ?? [])];
     if (both.length > 0) joinedLost.set(one, both);
     return one;
@@ -118,5 +118,5 @@ export const joinShared = ({ data, errors, lost }: Gathered): Gathered => {
         )
       : error,
   );
-  return { data, errors: renamed, lost: joinedLost };
+  return { data, errors: renamed, lost: joinedLost, shared };
 };
