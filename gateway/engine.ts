@@ -186,9 +186,7 @@ export class Engine {
   ): Promise<Prepared> {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
     const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
-    const asks = planned.selectionSet.selections.some(
-      (node) => node.kind !== Kind.FIELD || node.name.value !== '__typename',
-    );
+    const asks = planned.selectionSet.selections.length > 0;
     return {
       ...(asks ? await this.#planned(planned, overrides) : { plan: undefined, split: false }),
       projection: prepareProjection(this.schema, selection, this.#isA, this.#planner.partlyHidden),

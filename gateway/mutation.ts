@@ -24,7 +24,6 @@ export const inSequence = async (
     readonly subgraph: string | undefined;
   }[] = [];
   for (const selection of operation.selectionSet.selections) {
-    if (selection.kind === Kind.FIELD && selection.name.value === '__typename') continue;
     const alone = await of([selection]);
     const subgraph = alone.plan?.kind === 'RootFetch' ? alone.plan.operation.subgraph : undefined;
     const last = parts.at(-1);

@@ -88,6 +88,7 @@ export class Normalizer {
     const selections = this.#selections(operation.selectionSet, root, new Set([root.name]));
     const isIntrospection = (node: SelectionNode): boolean =>
       node.kind === Kind.FIELD && (node.name.value === '__schema' || node.name.value === '__type');
+    const isAnswered = (node: SelectionNode): boolean => node.kind === Kind.FIELD && node.name.value.startsWith('__');
     const flat = selections.flatMap(flatten);
     const of = (nodes: readonly SelectionNode[]): OperationDefinitionNode => ({
       ...operation,
@@ -97,7 +98,7 @@ export class Normalizer {
     const introspection = flat.filter(isIntrospection);
     return {
       selection: of(flat),
-      planned: of(flat.filter((node) => !isIntrospection(node))),
+      planned: of(flat.filter((node) => !isAnswered(node))),
       introspection: introspection.length === 0 ? undefined : of(introspection),
       ownKeys: this.#meanings.size > 0,
     };

@@ -178,6 +178,8 @@ export const listen = async (behaviour: Behaviour, port = 0): Promise<Simulator>
       response.end('simulator error');
     });
   });
+  // as a load balancer does: a connection that idles for a moment is not closed under the next request
+  server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
