@@ -23,10 +23,15 @@ export const apiSchema = (supergraph: DocumentNode): DocumentNode => {
   });
 };
 
+const isHidden = ({ directives }: { readonly directives?: readonly DirectiveNode[] }): boolean =>
+  directives?.some(({ name }) => name.value === 'inaccessible' || name.value === 'federation__inaccessible') === true;
+
+/** Has an enum values that clients must not see? */
+export const hidesValues = (supergraph: DocumentNode): boolean =>
+  supergraph.definitions.some((one) => one.kind === Kind.ENUM_TYPE_DEFINITION && one.values?.some(isHidden) === true);
+
 /** Names of the interfaces and unions that have inaccessible object types among their members. */
 export const partlyHidden = (supergraph: DocumentNode): ReadonlySet<string> => {
-  const isHidden = ({ directives }: { readonly directives?: readonly DirectiveNode[] }): boolean =>
-    directives?.some(({ name }) => name.value === 'inaccessible' || name.value === 'federation__inaccessible') === true;
   const hidden = supergraph.definitions.filter(
     (one): one is ObjectTypeDefinitionNode => one.kind === Kind.OBJECT_TYPE_DEFINITION && isHidden(one),
   );

@@ -29,10 +29,10 @@ class Cut {
 
   object(fields: readonly Selected[], from: JsonObject): JsonObject | typeof FAULTY {
     const made: JsonObject = {};
-    for (const { key, from: given, name, parent, shape, fields: below, typed } of fields) {
+    for (const { key, from: given, name, parent, shape, fields: below, typed, owned } of fields) {
       const value = own(from, given);
       if (shape === undefined) made[key] = name === '__typename' ? parent : value;
-      else if (shape.leaf && shape.values === undefined) {
+      else if (owned || (shape.leaf && shape.values === undefined)) {
         if (value === undefined || value === null) {
           if (shape.nonNull) return FAULTY;
           made[key] = null;

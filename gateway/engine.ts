@@ -21,6 +21,7 @@ import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts'
 import { clientKey } from './keys.ts';
 import { inSequence, type Planned } from './mutation.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
+import { ownedBy } from './owned.ts';
 import { describePlan } from './plan.ts';
 import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
@@ -82,6 +83,8 @@ export class Engine {
   readonly #planner: Planner;
   readonly #executor: Executor;
   readonly #isA: ReturnType<typeof typeTest>;
+  /** Subgraphs that answer exactly what they are asked. */
+  readonly #exact: ReadonlySet<string>;
   readonly #labels: ReadonlySet<string>;
   readonly #random: () => number;
   readonly #known = new QuickLRU<string, Map<string | undefined, Known>>({ maxSize: MOST_DOCUMENTS });
@@ -97,6 +100,7 @@ export class Engine {
       if (type instanceof GraphQLScalarType) Object.assign(type, { parseValue, parseLiteral });
     }
     this.#isA = typeTest(this.schema);
+    this.#exact = new Set(subgraphs.filter(({ exact }) => exact === true).map(({ name }) => name));
     this.#executor = new Executor(subgraphs, this.#isA);
   }
 
@@ -187,9 +191,14 @@ export class Engine {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
     const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.length > 0;
+    const made: Planned = asks ? await this.#planned(planned, overrides) : { plan: undefined, split: false };
     return {
-      ...(asks ? await this.#planned(planned, overrides) : { plan: undefined, split: false }),
-      projection: prepareProjection(this.schema, selection, this.#isA, this.#planner.partlyHidden),
+      ...made,
+      projection: prepareProjection(this.schema, selection, {
+        isA: this.#isA,
+        isOwned: ownedBy(made.plan, (subgraph) => this.#exact.has(subgraph) && !this.#planner.hidesValues),
+        partlyHidden: this.#planner.partlyHidden,
+      }),
       introspection:
         introspection === undefined
           ? undefined

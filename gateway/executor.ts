@@ -10,6 +10,8 @@ import { at, copy, isObject, type JsonObject, type Lost, mergeInto } from './res
 /** A subgraph as the executor asks it: in this process, or far away. */
 export interface Subgraph {
   readonly name: string;
+  /** Its answers hold just what was asked for, as its schema says: it is executed by this process. */
+  readonly exact?: boolean;
   execute(
     operation: Operation,
     variables: Readonly<Record<string, unknown>>,

@@ -65,6 +65,7 @@ export const localSubgraph = (subgraph: InProcess, { compileFrom = 2 }: LocalOpt
 
   return {
     name: subgraph.name,
+    exact: true,
     execute: run,
     subscribe: async function* (operation, variableValues, context) {
       const { document } = operation;

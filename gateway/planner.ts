@@ -8,7 +8,7 @@ import {
   type RequiresSelection,
 } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
-import { apiSchema, partlyHidden } from './api-schema.ts';
+import { apiSchema, hidesValues, partlyHidden } from './api-schema.ts';
 import { singleKey } from './entities.ts';
 import { fieldSetNames } from './keys.ts';
 import type { EntityPart, Operation, Plan, Required, Rewrite, RootFetch, Step, SubscriptionPlan } from './plan.ts';
@@ -24,6 +24,8 @@ export interface Planner {
   readonly sharedTypes: ReadonlySet<string>;
   /** Interfaces and unions some of whose object types clients must not see. */
   readonly partlyHidden: ReadonlySet<string>;
+  /** Has an enum values that clients must not see? */
+  readonly hidesValues: boolean;
   /** Names of fields that plans select on their own account, beside what the operation selects. */
   readonly fieldSetNames: ReadonlySet<string>;
   /**
@@ -227,6 +229,7 @@ export const createPlanner = (supergraph: string): Planner => {
     apiSdl: print(apiSchema(document)),
     sharedTypes: sharedTypes(document),
     partlyHidden: partlyHidden(document),
+    hidesValues: hidesValues(document),
     fieldSetNames: fieldSetNames(document),
     overrides: (labels, percentage) => {
       const active = planner.overrideLabels.filter((label) => labels.has(label)).sort();

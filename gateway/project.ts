@@ -3,7 +3,7 @@ import { cut, FAULTY, own } from './cut.ts';
 import type { Gathered } from './executor.ts';
 import type { TypeTest } from './places.ts';
 import { at, isObject, type JsonObject, type Lost } from './response.ts';
-import { type Selected, type Shape, selectionOf, typenameOf } from './selection.ts';
+import { type Selected, type SelectionFacts, type Shape, selectionOf, typenameOf } from './selection.ts';
 
 /** Stands for a value that is null where null is not allowed: its parent becomes null in its place. */
 const INVALID = Symbol('invalid');
@@ -18,10 +18,10 @@ export type Projection = (gathered: Gathered) => {
 export const prepareProjection = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  isA: TypeTest,
-  partlyHidden: ReadonlySet<string>,
+  facts: SelectionFacts,
 ): Projection => {
-  const fields = selectionOf(schema, operation, isA, partlyHidden);
+  const fields = selectionOf(schema, operation, facts);
+  const { isA } = facts;
   return ({ data, errors, lost, shared }) => {
     if (lost.size === 0) {
       const made = cut(fields, data, isA, shared);

@@ -15,6 +15,7 @@ import {
 } from 'graphql';
 import { clientKey } from './keys.ts';
 import { dependsOnType, PLACEHOLDER } from './normalize.ts';
+import type { Owned } from './owned.ts';
 import type { TypeTest } from './places.ts';
 import type { JsonObject } from './response.ts';
 
@@ -43,6 +44,8 @@ export interface Selected {
   readonly fields: FieldsOf | undefined;
   /** Does what is selected depend on the type of the object? */
   readonly typed: boolean;
+  /** Is it exactly what one fetch brings, so that nothing has to be cut? */
+  readonly owned: boolean;
 }
 
 /** The selected fields of an object of a type, in the client's order. */
@@ -61,19 +64,26 @@ const shapeOf = (type: GraphQLOutputType, nonNull = false): Shape => {
   };
 };
 
+/** What decides how a selection is cut. */
+export interface SelectionFacts {
+  readonly isA: TypeTest;
+  readonly isOwned: Owned;
+  /** See `Planner`. */
+  readonly partlyHidden: ReadonlySet<string>;
+}
+
 /** The client's selection as a tree in which every look-up has been done. */
 export const selectionOf = (
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  isA: TypeTest,
-  partlyHidden: ReadonlySet<string>,
+  { isA, isOwned, partlyHidden }: SelectionFacts,
 ): readonly Selected[] => {
-  const compile = (nodes: readonly SelectionSetNode[]): FieldsOf => {
+  const compile = (nodes: readonly SelectionSetNode[], path: readonly string[]): FieldsOf => {
     const known = new Map<string, readonly Selected[]>();
     return (typename) => {
       const existing = known.get(typename);
       if (existing !== undefined) return existing;
-      const made = fieldsOf(nodes, typename);
+      const made = fieldsOf(nodes, typename, path);
       known.set(typename, made);
       return made;
     };
@@ -93,26 +103,33 @@ export const selectionOf = (
     }
   };
 
-  const fieldsOf = (nodes: readonly SelectionSetNode[], typename: string): readonly Selected[] => {
+  const fieldsOf = (
+    nodes: readonly SelectionSetNode[],
+    typename: string,
+    path: readonly string[],
+  ): readonly Selected[] => {
     const groups = new Map<string, FieldNode[]>();
     for (const set of nodes) collect(set, typename, groups);
     const type = schema.getType(typename);
     return [...groups].flatMap(([from, fields]): Selected[] => {
       const name = fields[0]?.name.value ?? from;
       const base = { key: clientKey(from), from, name, parent: typename };
-      if (name.startsWith('__')) return [{ ...base, shape: undefined, fields: undefined, typed: false }];
+      if (name.startsWith('__')) return [{ ...base, shape: undefined, fields: undefined, typed: false, owned: false }];
       const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
       if (field === undefined) return [];
       const sets = fields.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
       const typed =
         partlyHidden.has(getNamedType(field.type).name) || sets.some(({ selections }) => dependsOnType(selections));
       const shape = shapeOf(field.type);
-      return [{ ...base, shape, fields: sets.length > 0 ? compile(sets) : undefined, typed }];
+      const here = [...path, from];
+      const [only, ...others] = sets;
+      const owned = only !== undefined && others.length === 0 && isOwned(here, only);
+      return [{ ...base, shape, fields: sets.length > 0 ? compile(sets, here) : undefined, typed, owned }];
     });
   };
 
   const root = schema.getRootType(operation.operation);
-  return root === undefined || root === null ? [] : fieldsOf([operation.selectionSet], root.name);
+  return root === undefined || root === null ? [] : fieldsOf([operation.selectionSet], root.name, []);
 };
 
 /**
