@@ -18,7 +18,7 @@ import QuickLRU from 'quick-lru';
 import type { OperationContext } from '../schema/context.ts';
 import { validationFailed } from '../schema/errors.ts';
 import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts';
-import { clientKey } from './keys.ts';
+import { clientKey, freeVariables, withFreeVariables } from './keys.ts';
 import { inSequence, type Planned } from './mutation.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
 import { ownedBy } from './owned.ts';
@@ -111,7 +111,7 @@ export class Engine {
   async execute(request: EngineRequest, context: OperationContext): Promise<EngineResponse> {
     const prepared = await this.#prepare(request);
     if (prepared.plan?.kind === 'Subscription') throw new GraphQLError('A subscription is not answered at once.');
-    const gathered = await this.#executor.run(prepared.plan, request.variables, context);
+    const gathered = await this.#executor.run(prepared.plan, freeVariables(request.variables), context);
     return this.#respond(request, prepared, gathered);
   }
 
@@ -127,7 +127,7 @@ export class Engine {
     const prepared = await this.#prepare(request);
     const { plan } = prepared;
     if (plan?.kind !== 'Subscription') throw new GraphQLError('The operation is not a subscription.');
-    const events = this.#executor.subscribe(plan, request.variables, context);
+    const events = this.#executor.subscribe(plan, freeVariables(request.variables), context);
     const respond = (gathered: Gathered): EngineResponse => this.#respond(request, prepared, gathered);
     return (async function* () {
       for await (const gathered of events) yield respond(gathered);
@@ -191,7 +191,9 @@ export class Engine {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
     const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.length > 0;
-    const made: Planned = asks ? await this.#planned(planned, overrides) : { plan: undefined, split: false };
+    const made: Planned = asks
+      ? await this.#planned(withFreeVariables(planned), overrides)
+      : { plan: undefined, split: false };
     return {
       ...made,
       projection: prepareProjection(this.schema, selection, {

@@ -149,7 +149,9 @@ export class Normalizer {
   /** The field under a key that no field of the plan's own can meet. */
   #keyed(node: FieldNode): FieldNode {
     const key = keyOf(node);
-    const plain = key === node.name.value && (node.arguments?.length ?? 0) === 0;
+    const named = key === node.name.value;
+    if (named && node.alias !== undefined) return this.#keyed({ ...node, alias: undefined });
+    const plain = named && (node.arguments?.length ?? 0) === 0;
     if (plain || !this.#supergraph.fieldSetNames.has(key)) return node;
     const meaning = print({ ...node, alias: undefined, directives: [], selectionSet: undefined });
     const meanings = this.#meanings.get(key) ?? [];
