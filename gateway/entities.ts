@@ -36,7 +36,7 @@ export class Entities {
    * goes on in the same way for all of them; other paths get copies.
    * @returns whether some of it is shared.
    */
-  merge(answers: readonly unknown[]): boolean {
+  merge(answers: readonly unknown[], isA: TypeTest): boolean {
     let shared = false;
     const taken = new Map<number, Targets>();
     for (const targets of this.targets) {
@@ -54,7 +54,8 @@ export class Entities {
           own.set(index, answer);
         }
         // an @interfaceObject's subgraph knows an entity by its interface only: its owner's word replaces that
-        if (typeof answer.__typename === 'string') object.__typename = answer.__typename;
+        if (typeof object.__typename === 'string' && isA(answer.__typename, object.__typename))
+          object.__typename = answer.__typename;
         mergeInto(object, answer);
       }
     }

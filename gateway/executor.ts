@@ -184,9 +184,10 @@ class Run implements Gathered {
         continue;
       }
       applyRewrites(answers, ask.part.outputRewrites, this.#isA);
-      this.shared = ask.merge(answers) || this.shared;
+      this.shared = ask.merge(answers, this.#isA) || this.shared;
       if (errors.length > 0) this.#errorsOf(ask, errors, answers);
     }
+    for (const error of errors) if (!isPlaced(error, asks)) this.errors.push(at(error, wayTo(fetch)));
   }
 
   /**
@@ -222,6 +223,26 @@ class Run implements Gathered {
     this.lost.set(object, list);
   }
 }
+
+/** Does an error of an entity fetch say what it is about? */
+const isPlaced = ({ path }: GraphQLError | GraphQLFormattedError, asks: readonly Entities[]): boolean => {
+  if (path === undefined) return true;
+  const [alias, index] = path;
+  return asks.some(({ part, representations }) => {
+    if (alias !== part.alias) return false;
+    return index === undefined || (typeof index === 'number' && index < representations.length);
+  });
+};
+
+/** The client's path to the objects that a fetch is for, as far as it is the same for all of them. */
+const wayTo = ({ parts }: EntityFetch): readonly string[] => {
+  const way: string[] = [];
+  for (const step of parts[0]?.paths[0] ?? []) {
+    if (step === 'items') break;
+    if ('field' in step) way.push(step.field);
+  }
+  return way;
+};
 
 const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
   const keys = new Set<string>();

@@ -1,4 +1,5 @@
 import { Kind, type SelectionSetNode } from 'graphql';
+import { clientKey } from './keys.ts';
 import { PLACEHOLDER } from './normalize.ts';
 import type { EntityFetch, Plan, RootFetch, Step, SubscriptionPlan } from './plan.ts';
 
@@ -71,13 +72,17 @@ const within = (path: readonly string[], selection: SelectionSetNode, exact: boo
   }),
 ];
 
-/** The same keys for the same fields in the same order, all the way down, and nothing that depends on a type. */
+/**
+ * The client's own keys, for the same fields in the same order, all the way down, and nothing that depends on a type.
+ */
 const isSame = (one: SelectionSetNode, other: SelectionSetNode): boolean =>
   one.selections.length === other.selections.length &&
   one.selections.every((node, i) => {
     const given = other.selections[i];
     if (node.kind !== Kind.FIELD || given?.kind !== Kind.FIELD || given === PLACEHOLDER) return false;
-    if (node.name.value !== given.name.value || node.alias?.value !== given.alias?.value) return false;
+    const key = (node.alias ?? node.name).value;
+    if (node.name.value !== given.name.value || key !== (given.alias ?? given.name).value) return false;
+    if (clientKey(key) !== key) return false;
     if (node.selectionSet === undefined || given.selectionSet === undefined)
       return node.selectionSet === given.selectionSet;
     return isSame(node.selectionSet, given.selectionSet);
