@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { compose } from './gateway/composition.ts';
 import { Engine } from './gateway/engine.ts';
 import { localSubgraph } from './gateway/local.ts';
 import { startServer } from './gateway/server.ts';
+import { packageRoot } from './package-root.ts';
 import type { Caller } from './schema/context.ts';
 import { Cursors } from './schema/cursor.ts';
 import { SCALARS } from './schema/scalars.ts';
@@ -30,13 +29,6 @@ export interface AppOptions {
 
 /** Until sign-in comes, whoever reaches the gateway may see everything that its sources' credentials may see. */
 const EVERYBODY: Caller = { subject: 'anonymous', scopes: ['*'], sources: 'all' };
-
-/** The package's folder, from its sources as well as from `dist`. */
-const packageRoot = (): string => {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-};
 
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
 export const startEngine = async (config: Config, { now = Date.now, ...local }: AppOptions = {}) => {

@@ -6,7 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**'],
+    globalSetup: ['test/build.ts'],
+    exclude: ['**/node_modules/**', 'dist/**'],
     reporters: ['default', closingLine()],
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,58 +1,73 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { GraphError } from '../schema/errors.ts';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { ERRORS, GraphError } from '../schema/errors.ts';
+import { LIMIT_CODES } from './limits.ts';
 
-/** Codes of errors whose messages are graphql-js's or Apollo's own words about the document or the request. */
+/** Codes of errors about the document or the request, whose messages are graphql-js's or our own. */
 const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
-  'OPERATION_TOO_LARGE',
-  'DEPTH_LIMIT',
-  'ALIAS_LIMIT',
-  'DIRECTIVE_LIMIT',
-  'TOKEN_LIMIT',
+  'OPERATION_NOT_PERSISTED',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'STREAM_NEEDED',
+  'STREAM_LIMIT',
+  ...LIMIT_CODES,
 ]);
 
-/** graphql-js repeats literals: `Expected value of type "Date", found "1980-13-01"`. */
+/**
+ * What becomes of the errors of remote subgraphs that are none of this product's: `masked` keeps their place alone,
+ * `shown` passes their messages and extensions on, for a gateway over subgraphs whose errors are made for clients.
+ */
+export type SubgraphErrors = 'masked' | 'shown';
+
+/**
+ * graphql-js repeats literals: `Expected value of type "Date", found "1980-13-01"`. What stands for them in its
+ * sentences, by the words before them.
+ */
+const LITERALS: readonly (readonly [RegExp, string])[] = [
+  [/\bfound [\s\S]*?(; |\.$|$)/, 'found another$1'],
+  [/(cannot represent [\w -]*value): [\s\S]*$/, '$1.'],
+  [/Value "[^"]*" does not exist/, 'The value does not exist'],
+  [/(Unexpected (?:Int|Float|String|BlockString)) "[\s\S]*$/, '$1.'],
+  [/\(line \d+, column \d+\): [\s\S]*$/, ''],
+];
+
 const withoutLiterals = (message: string): string =>
-  message.replace(/\bfound [\s\S]*?(; |\.$|$)/, 'found another$1').replace(/\(line \d+, column \d+\): [\s\S]*$/, '');
+  LITERALS.reduce((text, [literal, instead]) => text.replace(literal, instead), message);
 
-const codeOf = ({ extensions }: GraphQLFormattedError): string | undefined =>
-  [extensions?.limit, extensions?.code].find((code) => typeof code === 'string');
+const isOurs = ({ originalError, extensions }: GraphQLError): boolean =>
+  originalError instanceof GraphError ||
+  (typeof extensions.code === 'string' &&
+    Object.hasOwn(ERRORS, extensions.code) &&
+    typeof extensions.retryable === 'boolean');
 
-const isOurs = (thrown: unknown): boolean =>
-  thrown instanceof GraphError || (thrown instanceof GraphQLError && thrown.originalError instanceof GraphError);
+const INTERNAL = { code: 'INTERNAL_SERVER_ERROR', retryable: false } as const;
 
 /**
  * An error as a client may see it: code, fixed message, path and, for errors of the graph, source and retryability.
  * Anything unexpected becomes one sentence without its text, since texts of libraries quote what they were given.
  */
-export const presentError = (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
-  const code = codeOf(formatted);
+export const presentError = (error: GraphQLError, subgraphErrors: SubgraphErrors = 'masked'): GraphQLFormattedError => {
+  const { message, path, locations, originalError } = error;
+  const { stacktrace: _, ...extensions } = error.extensions;
   const place = {
-    ...(formatted.path === undefined ? {} : { path: formatted.path }),
-    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+    ...(path === undefined ? {} : { path }),
+    ...(locations === undefined ? {} : { locations }),
   };
-  if (isOurs(thrown) || (code !== undefined && typeof formatted.extensions?.retryable === 'boolean')) {
-    const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
-    return { message: formatted.message, ...place, extensions };
-  }
-  if (code !== undefined && ABOUT_THE_REQUEST.has(code)) {
-    const tooMany = /more tha[nt] \d+ tokens/i.test(formatted.message);
+  if (isOurs(error)) return { message, ...place, extensions };
+  if (message.startsWith('Cannot return null for non-nullable field'))
+    return { message, ...place, extensions: INTERNAL };
+  // errors about the request have no path; what failed in this process has its cause with it
+  if (subgraphErrors === 'shown' && path !== undefined && originalError === undefined)
+    return { message, ...place, ...(Object.keys(extensions).length === 0 ? {} : { extensions }) };
+  const { code } = extensions;
+  if (typeof code === 'string' && ABOUT_THE_REQUEST.has(code))
     return {
-      message: tooMany ? 'The document has too many tokens.' : withoutLiterals(formatted.message),
+      message: withoutLiterals(message),
       ...place,
-      extensions: { code: tooMany ? 'TOKEN_LIMIT' : code, retryable: false },
+      extensions: { code, retryable: code === 'STREAM_LIMIT' },
     };
-  }
-  if (formatted.message.startsWith('Cannot return null for non-nullable field'))
-    return { message: formatted.message, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } };
-  return {
-    message: 'Something went wrong inside the graph.',
-    ...place,
-    extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
-  };
+  return { message: 'Something went wrong inside the graph.', ...place, extensions: INTERNAL };
 };

@@ -1,19 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GatewayExecutor, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
-import type { Caller, OperationContext, VendorCall } from '../schema/context.ts';
-import { ERRORS, GraphError } from '../schema/errors.ts';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Caller } from '../schema/context.ts';
 import type { Engine } from './engine.ts';
-import { presentError } from './errors.ts';
+import type { SubgraphErrors } from './errors.ts';
 import { registerExplorer } from './explorer/assets.ts';
-import { LIMITS, limitRules } from './limits.ts';
+import type { ContextOptions, Incoming } from './front/context.ts';
+import { Documents } from './front/documents.ts';
+import { closerOf } from './front/drain.ts';
+import { answerHttp } from './front/http.ts';
+import { Operations } from './front/operation.ts';
+import type { PersistedOperations } from './front/operations-file.ts';
+import { Persisted } from './front/persisted.ts';
+import { malformed } from './front/refusal.ts';
+import { EventStreams } from './front/sse.ts';
+import { InFlight, Seats, STREAM_LIMITS, type StreamLimits } from './front/streams.ts';
+import { WebSockets } from './front/websocket.ts';
+import { beyond, LIMITS } from './limits.ts';
 
 export interface ServerOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'schema' | 'execute' | 'subscribe'>;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -22,9 +28,19 @@ export interface ServerOptions {
   /** Folder of the built explorer. */
   readonly explorerRoot: string;
   readonly now: () => number;
-  readonly authenticate: (request: FastifyRequest) => Caller;
+  readonly authenticate: (request: Incoming) => Caller;
   /** Is everything there that an answer needs? */
   readonly ready: () => boolean;
+  /** The only operations that are run; without them, any. */
+  readonly operations?: PersistedOperations | undefined;
+  /** What becomes of operations that are not among these: `refuse` by default. */
+  readonly onUnknownOperation?: 'refuse' | 'log' | undefined;
+  /** Names of the client's headers that remote subgraphs get too; `authorization` by default. */
+  readonly forward?: readonly string[] | undefined;
+  /** What clients see of remote subgraphs' own errors: `masked` by default. */
+  readonly subgraphErrors?: SubgraphErrors | undefined;
+  /** What clients that stay connected may take, where it is not the default. */
+  readonly limits?: Partial<StreamLimits> | undefined;
 }
 
 export interface RunningServer {
@@ -34,138 +50,112 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-interface RequestState {
-  readonly operation: OperationContext;
-  readonly calls: readonly VendorCall[];
-  readonly explain: boolean;
-}
+/** Where the graph is. */
+const PATH = '/graphql';
 
-const stateOf = (request: FastifyRequest, reply: FastifyReply, options: ServerOptions): RequestState => {
-  const calls: VendorCall[] = [];
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
+const tell = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** What Fastify itself refuses: bodies that are too large or of another type, addresses that nobody serves. */
+const failures = (error: { statusCode?: number }): { status: number; code: string; message: string } => {
+  const status = error.statusCode ?? 500;
+  if (status === 413) return { status, code: 'BODY_LIMIT', message: beyond('BODY_LIMIT').message };
+  if (status === 415)
+    return { status, code: 'BAD_REQUEST', message: 'The body of a POST must be application/json in UTF-8.' };
+  if (status < 500) return { status, code: 'BAD_REQUEST', message: 'The request could not be read.' };
+  return { status, code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong inside the graph.' };
+};
+
+/** What Node's parser cannot read has no request to answer. */
+const refuseUnreadable = ({ code }: { code?: string }, socket: Socket): void => {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const [error] = malformed('The request could not be read.').errors;
+  const body = JSON.stringify({ errors: [error] });
+  const headers = `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+};
+
+const createApp = (isDraining: () => boolean): FastifyInstance => {
+  const app = Fastify({
+    bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.requestMs,
+    logger: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
   });
-  return {
-    calls,
-    explain: request.headers['x-explain'] === '1',
-    operation: {
-      id: randomUUID(),
-      caller: options.authenticate(request),
-      startedAt: options.now(),
-      deadline: options.now() + LIMITS.operationMs,
-      now: options.now,
-      explain: request.headers['x-explain'] === '1',
-      headers: {},
-      signal: AbortSignal.any([gone.signal, AbortSignal.timeout(LIMITS.operationMs)]),
-      record: (made) => calls.push(made),
-    },
-  };
-};
-
-const executorOf =
-  (engine: Engine): GatewayExecutor =>
-  async ({ document, source, request, context, response }: GatewayGraphQLRequestContext) => {
-    const { operation, calls, explain } = context as RequestState;
-    try {
-      const { data, errors, plan } = await engine.execute(
-        {
-          document,
-          text: source ?? '',
-          operationName: request.operationName,
-          variables: request.variables ?? {},
-        },
-        operation,
-      );
-      return {
-        data,
-        ...(errors.length === 0 ? {} : { errors: [...errors] }),
-        ...(explain ? { extensions: { explain: { plan: plan(), vendorCalls: calls } } } : {}),
-      };
-    } catch (thrown) {
-      if (thrown instanceof GraphError) {
-        if (response?.http !== undefined) response.http.status = ERRORS[thrown.code].http;
-        return {
-          errors: [new GraphQLError(thrown.message, { originalError: thrown, extensions: thrown.extensions })],
-        };
-      }
-      return { errors: [thrown instanceof GraphQLError ? thrown : new GraphQLError('Internal error.')] };
-    }
-  };
-
-/** Apollo's own log lines carry texts of libraries, which quote what they were given: only the fact is kept. */
-const silent = (): void => undefined;
-const LOGGER = {
-  debug: silent,
-  info: silent,
-  warn: silent,
-  error: (): void => {
-    process.stderr.write('An operation failed unexpectedly inside the graph.\n');
-  },
-};
-
-const apolloOf = async (options: ServerOptions): Promise<ApolloServer<RequestState>> => {
-  const { engine, explorer } = options;
-  const apollo = new ApolloServer<RequestState>({
-    gateway: {
-      load: async () => ({ executor: executorOf(engine) }),
-      onSchemaLoadOrUpdate: (callback) => {
-        callback({ apiSchema: engine.schema, coreSupergraphSdl: '' });
-        return () => undefined;
-      },
-      stop: async () => undefined,
-    },
-    logger: LOGGER,
-    introspection: explorer,
-    hideSchemaDetailsFromClientErrors: !explorer,
-    includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false,
-    parseOptions: { maxTokens: LIMITS.tokens },
-    validationRules: [...limitRules],
-    formatError: presentError,
-    stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginLandingPageDisabled()], // it would load a page from elsewhere
-  });
-  await apollo.start();
-  return apollo;
-};
-
-/** Starts the gateway's HTTP side: `/graphql`, `/graphiql`, `/live` and `/ready`. */
-export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const app = Fastify({ bodyLimit: LIMITS.bodyBytes, logger: false, forceCloseConnections: 'idle' });
-  let draining = false;
-
+  // graphql-http reads the text: it is parsed once, and what is wrong with it gets our words
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   // a connection that is kept alive would keep the server from closing
-  app.addHook('onSend', async (_request, reply) => {
-    if (draining) reply.header('connection', 'close');
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isDraining()) reply.header('connection', 'close');
+    done(null, payload);
   });
-
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    const code = status === 413 ? 'BODY_LIMIT' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
-    const message =
-      status === 413
-        ? `The request's body is larger than ${LIMITS.bodyBytes / 1024} KB.`
-        : status < 500
-          ? 'The request could not be read.'
-          : 'Something went wrong inside the graph.';
+    const { status, code, message } = failures(error);
     return reply.status(status).send({ errors: [{ message, extensions: { code, retryable: false } }] });
   });
+  return app;
+};
 
-  const apollo = await apolloOf(options);
-  app.route({
-    url: '/graphql',
-    method: ['GET', 'POST', 'OPTIONS'],
-    handler: fastifyApolloHandler(apollo, { context: async (request, reply) => stateOf(request, reply, options) }),
+interface Front {
+  readonly http: ReturnType<typeof answerHttp>;
+  readonly streams: EventStreams;
+  readonly sockets: WebSockets;
+}
+
+/** One pipeline, and the ways into it. */
+const createFront = (options: ServerOptions, isDraining: () => boolean): Front => {
+  const { engine, explorer } = options;
+  const { schema } = engine;
+  const operations = new Operations({
+    engine,
+    documents: new Documents(schema, { explorer }),
+    persisted: new Persisted({ ...options, tell }),
+    subgraphErrors: options.subgraphErrors ?? 'masked',
+    tell,
   });
+  const contexts: ContextOptions = {
+    now: options.now,
+    authenticate: options.authenticate,
+    forward: (options.forward ?? ['authorization']).map((name) => name.toLowerCase()),
+  };
+  const limits = { ...STREAM_LIMITS, ...options.limits };
+  const seats = new Seats(limits.connections);
+  const shared = { operations, contexts, limits, seats, inFlight: new InFlight(), isDraining };
+  const streams = new EventStreams(shared);
+  return {
+    http: answerHttp({ operations, contexts, stream: streams }),
+    streams,
+    sockets: new WebSockets({ ...shared, schema, path: PATH }),
+  };
+};
+
+/**
+ * Starts the gateway: the graph at `/graphql` by HTTP, event stream and WebSocket, and `/graphiql`, `/live` and `/ready`.
+ */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  let draining = false;
+  const app = createApp(() => draining);
+  const { http, streams, sockets } = createFront(options, () => draining);
+  app.route({
+    url: PATH,
+    method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
+    exposeHeadRoute: false,
+    handler: http,
+  });
+  const closeConnections = closerOf(app.server);
+  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   app.get('/live', () => ({ status: 'live' }));
-  app.get('/ready', (_request, reply) => {
+  app.get('/ready', (_request, reply: FastifyReply) => {
     const ready = !draining && options.ready();
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'starting' });
   });
   if (options.explorer) {
     registerExplorer(app, { root: options.explorerRoot });
-    app.get('/', (_request, reply) => reply.redirect('/graphiql'));
+    app.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/graphiql'));
   }
 
   await app.listen({ host: options.host, port: options.port });
@@ -174,8 +164,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     url: `http://${options.host}:${port}`,
     close: async () => {
       draining = true;
-      await app.close();
-      await apollo.stop();
+      streams.drain();
+      closeConnections();
+      await Promise.all([sockets.drain(), app.close()]);
     },
   };
 };

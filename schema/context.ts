@@ -38,3 +38,6 @@ export interface OperationContext {
   readonly headers: Readonly<Record<string, string>>;
   readonly record: (made: VendorCall) => void;
 }
+
+/** The header in which subgraphs of this deployment find the operation's context, signed by its gateway. */
+export const CONTEXT_HEADER = 'x-practicegraph-context';

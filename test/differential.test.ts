@@ -9,8 +9,10 @@ import { type Sandbox, startSandbox } from '../sandbox/index.ts';
 import type { OperationContext, VendorCall } from '../schema/context.ts';
 import { contextOf, NOW } from './harness.ts';
 import { monolith } from './monolith.ts';
+import { isEqual, type Outcome, outcomeOf } from './outcome.ts';
 import { type Pool, randomQuery } from './queries.ts';
 import { Random } from './random.ts';
+import { startRemoteEngine } from './remote/engine.ts';
 import { shrink } from './shrink.ts';
 
 const SEED = Number(process.env.SEED ?? 20_261_118);
@@ -19,7 +21,8 @@ const QUERIES = Number(process.env.QUERIES ?? 3_000);
 const AT_ONCE = 8;
 
 let sandbox: Sandbox;
-let engine: Engine;
+/** The same graph in every form in which it runs. */
+const forms: { readonly form: string; readonly engine: Engine }[] = [];
 let reference: GraphQLSchema;
 let close: () => Promise<void>;
 const ids: Record<string, string[]> = {};
@@ -36,34 +39,8 @@ const recording = (): OperationContext => ({
 /** Time stands still, so that `fetchedAt` and `durationMs` are the same on both sides. */
 const clock = (): number => Date.parse(NOW);
 
-interface Outcome {
-  readonly data: unknown;
-  readonly errors: readonly string[];
-}
-
-const outcomeOf = (
-  data: unknown,
-  errors: readonly { path?: readonly (string | number)[] | undefined; message: string }[],
-): Outcome => {
-  const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
-  // when all is null, either side may have met any of the errors first
-  if (plain === null) return { data: plain, errors: errors.length > 0 ? ['some'] : [] };
-  // below a null that has risen, one side may have met further errors before it stopped
-  const shown = (path: readonly (string | number)[]): boolean => {
-    let value: unknown = plain;
-    for (const step of path.slice(0, -1)) {
-      if (value === null || value === undefined) return false;
-      value = (value as Record<string | number, unknown>)[step];
-    }
-    return value !== null && value !== undefined;
-  };
-  const told = errors
-    .filter(({ path }) => path === undefined || shown(path))
-    .map(({ path, message }) => `${path?.join('.')}: ${message}`);
-  return { data: plain, errors: [...new Set(told)].sort() };
-};
-
 const throughGateway = async (
+  engine: Engine,
   document: DocumentNode,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<Outcome> => {
@@ -89,26 +66,18 @@ const throughReference = async (
   return outcomeOf(result.data, result.errors ?? []);
 };
 
-const differs = async (document: DocumentNode, variables: Readonly<Record<string, unknown>>): Promise<boolean> => {
+const differs = async (
+  engine: Engine,
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<boolean> => {
   if (validate(reference, document).length > 0) return false;
   const [ours, theirs] = await Promise.all([
-    throughGateway(document, variables),
+    throughGateway(engine, document, variables),
     throughReference(document, variables),
   ]);
-  return JSON.stringify(sorted(ours)) !== JSON.stringify(sorted(theirs));
+  return !isEqual(ours, theirs);
 };
-
-/** Keys in order: which subgraph answers first must not matter. */
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.entries(value as Record<string, unknown>)
-            .sort(([one], [other]) => (one < other ? -1 : 1))
-            .map(([key, part]) => [key, sorted(part)]),
-        )
-      : value;
 
 const of = (type: string, random: Random): string => {
   const list = ids[type] ?? [];
@@ -173,13 +142,21 @@ beforeAll(async () => {
     athenanetLimits: { perSecond: 1e6, perDay: 1e9, tokenPerMinute: 1e6 },
   });
   const sources = sandbox.config.sources.map((source) => ({ ...source, timeoutMs: 120_000 })); // all in one process
-  const started = await startEngine(readConfig({ sources }, {}), {
-    now: clock,
-    compileFrom: Number(process.env.COMPILE_FROM ?? 2),
-  });
-  ({ engine, close } = started);
-  const { apiSdl } = createPlanner(compose(started.subgraphs));
-  reference = monolith(apiSdl, started.subgraphs);
+  const config = readConfig({ sources }, {});
+  const compiled = await startEngine(config, { now: clock, compileFrom: 1 });
+  const interpreted = await startEngine(config, { now: clock, compileFrom: Number.POSITIVE_INFINITY });
+  const remote = await startRemoteEngine(config, { now: clock });
+  forms.push(
+    { form: 'in process, compiled', engine: compiled.engine },
+    { form: 'in process, interpreted', engine: interpreted.engine },
+    { form: 'over HTTP', engine: remote.engine },
+  );
+  close = async () => {
+    await Promise.all([compiled, interpreted, remote].map((one) => one.close()));
+  };
+  const { engine } = interpreted;
+  const { apiSdl } = createPlanner(compose(interpreted.subgraphs));
+  reference = monolith(apiSdl, interpreted.subgraphs);
   const text = `{ patients(search: { lastName: "Rivera" }, first: 9) { nodes { id
       appointments(first: 3) { nodes { id } } observations(first: 3) { nodes { id } } claims(first: 2) { nodes { id } } } }
     sources { id practitioners(first: 2) { nodes { id } } locations { id }
@@ -218,30 +195,42 @@ it(`answers ${QUERIES} random queries as one schema without federation does`, { 
   const worker = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const { text, variables } = randomQuery(engine.schema, random, pool);
+      const { text, variables } = randomQuery(reference, random, pool);
       const document = parse(text, { noLocation: true });
-      const [ours, theirs] = await Promise.all([
-        throughGateway(document, variables),
+      const [theirs, ...ours] = await Promise.all([
         throughReference(document, variables),
+        ...forms.map(({ engine }) => throughGateway(engine, document, variables)),
       ]);
       withErrors += theirs.errors.length > 0 ? 1 : 0;
       fields += JSON.stringify(theirs.data).split(':').length - 1;
-      if (JSON.stringify(sorted(ours)) === JSON.stringify(sorted(theirs))) continue;
+      const wrong = forms.find((_, i) => !isEqual(ours[i] ?? theirs, theirs));
+      if (wrong === undefined) continue;
       left = 0;
-      console.info(print(document), variables);
-      console.info('failed calls', troubled.slice(-20));
-      const small = await shrink(document, (candidate) => differs(candidate, variables));
-      console.info(small);
-      const smallDocument = parse(small);
-      expect({ query: small, variables, answer: await throughGateway(smallDocument, variables) }).toEqual({
-        query: small,
-        variables,
-        answer: await throughReference(smallDocument, variables),
-      });
-      expect(ours, print(document)).toEqual(theirs);
+      await show(wrong, document, variables);
+      expect(ours, print(document)).toEqual(forms.map(() => theirs));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  console.info(`${QUERIES} queries, ${fields} values compared, ${withErrors} queries with errors, all equal`);
+  const names = forms.map(({ form }) => form).join('; ');
+  console.info(`${QUERIES} queries, ${fields} values compared, ${withErrors} queries with errors, all equal: ${names}`);
   expect(withErrors).toBeGreaterThan(QUERIES / 100);
 });
+
+/** Prints the smallest query that still goes wrong, and fails with it. */
+const show = async (
+  { form, engine }: (typeof forms)[number],
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  console.info(`wrong ${form}`, print(document), variables);
+  console.info('failed calls', troubled.slice(-20));
+  const small = await shrink(document, (candidate) => differs(engine, candidate, variables));
+  console.info(small);
+  const smallDocument = parse(small);
+  expect({ form, query: small, variables, answer: await throughGateway(engine, smallDocument, variables) }).toEqual({
+    form,
+    query: small,
+    variables,
+    answer: await throughReference(smallDocument, variables),
+  });
+};

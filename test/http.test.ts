@@ -129,6 +129,8 @@ describe('in production', () => {
     `{ node(id: "x") { ${'... on Appointment { patient { appointments { nodes { '.repeat(depth)} id ${'} } } } '.repeat(depth)} } }`;
   const aliased = (count: number): string =>
     `{ ${Array.from({ length: count }, (_, i) => `a${i}: sources { id }`).join(' ')} }`;
+  const listed = (lengths: readonly number[]): string =>
+    `{ ${lengths.map((length, i) => `a${i}: nodes(ids: [${'"x" '.repeat(length)}]) { id }`).join(' ')} }`;
   it.each([
     ['14 levels', nested(4), 'NOT_FOUND'],
     ['17 levels', nested(5), 'DEPTH_LIMIT'],
@@ -140,8 +142,10 @@ describe('in production', () => {
       undefined,
     ],
     ['61 directives', `{ sources { ${'id @include(if: true) '.repeat(61)} } }`, 'DIRECTIVE_LIMIT'],
-    ['5,000 tokens', `{ nodes(ids: [${'"x" '.repeat(4_988)}]) { id } }`, 'VALIDATION'],
-    ['5,001 tokens', `{ nodes(ids: [${'"x" '.repeat(4_989)}]) { id } }`, 'TOKEN_LIMIT'],
+    ['5,000 tokens', listed([988, 988, 988, 988, 986]), 'VALIDATION'],
+    ['5,001 tokens', listed([988, 988, 988, 988, 987]), 'TOKEN_LIMIT'],
+    ['1,000 items', listed([1_000]), 'VALIDATION'],
+    ['1,001 items', listed([1_001]), 'LIST_LIMIT'],
     ['100 ids', `{ nodes(ids: [${'"x" '.repeat(100)}]) { id } }`, 'NOT_FOUND'],
     ['101 ids', `{ nodes(ids: [${'"x" '.repeat(101)}]) { id } }`, 'VALIDATION'],
     ['a reserved alias', '{ __typename: sources { id } }', 'GRAPHQL_VALIDATION_FAILED'],

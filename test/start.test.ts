@@ -1,49 +1,20 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { start } from './process.ts';
 
 let folder: string;
 beforeAll(async () => {
-  execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json']);
   folder = await mkdtemp(join(tmpdir(), 'practicegraph-'));
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Started {
-  readonly process: ChildProcess;
-  /** Everything printed so far. */
-  readonly text: () => string;
-  /** The exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string | null>;
-}
-
-const start = (...args: string[]): Started => {
-  const child = spawn(process.execPath, ['dist/main.js', ...args]);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return {
-    process: child,
-    text: () => text,
-    ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal))),
-  };
-};
-
-const printed = async (started: Started, pattern: RegExp): Promise<string> => {
-  for (;;) {
-    const [, found] = pattern.exec(started.text()) ?? [];
-    if (found !== undefined) return found;
-    if (started.process.exitCode !== null) throw new Error(`It ended: ${started.text()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 
 describe('the process', () => {
   it('says where the graph is, answers, and stops on SIGTERM after what has begun', async () => {
-    const started = start('--port', '0');
-    expect(await printed(started, /GraphiQL +(\S+)/)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphiql$/);
-    const url = await printed(started, /the graph +(\S+)/);
+    const started = start(['--port', '0']);
+    expect(await started.printed(/GraphiQL +(\S+)/)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphiql$/);
+    const url = await started.printed(/the graph +(\S+)/);
     const query = '{ patients(search: { lastName: "Rivera" }) { nodes { __typename } outcomes { ok } } }';
     const ask = async () => {
       const response = await fetch(url, {
@@ -74,7 +45,7 @@ describe('the process', () => {
   - { id: b, name: B, vendor: athenahealth, dialect: soap, baseUrl: "https://x.example.org", timeZone: America/Chicago, surprise: 1 }
 `,
     );
-    const refused = start('--config', file);
+    const refused = start(['--config', file]);
     expect(await refused.ended).toBe(1);
     const text = refused.text();
     for (const key of [
@@ -96,7 +67,7 @@ describe('the process', () => {
     [['--config', 'a', '--data', 'b'], 'cannot go with'],
     [['--data', '/nowhere'], 'nowhere'],
   ])('refuses %j in a sentence', async (args, sentence) => {
-    const refused = start(...args);
+    const refused = start(args);
     expect(await refused.ended).toBe(1);
     expect(refused.text()).toContain(sentence);
     expect(refused.text()).not.toMatch(/\n +at /);
