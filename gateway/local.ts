@@ -1,4 +1,15 @@
-import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  type TypeNode,
+  typeFromAST,
+} from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { OperationContext } from '../schema/context.ts';
 import { eventContext, untilAborted } from './event.ts';
@@ -15,6 +26,24 @@ export interface InProcess {
 type Variables = Readonly<Record<string, unknown>>;
 type Run = (root: unknown, context: unknown, variables: Variables) => Promise<ExecutionResult> | ExecutionResult;
 
+/** graphql-jit never comes to an end with a variable whose input type holds itself, however deep. */
+const canBeCompiled = (schema: GraphQLSchema, { document }: Operation): boolean => {
+  const holdsItself = (type: GraphQLNamedType, above: ReadonlySet<GraphQLNamedType>): boolean => {
+    if (!isInputObjectType(type)) return false;
+    if (above.has(type)) return true;
+    const within = new Set([...above, type]);
+    return Object.values(type.getFields()).some((field) => holdsItself(getNamedType(field.type), within));
+  };
+  return document.definitions.every(
+    (definition) =>
+      definition.kind !== Kind.OPERATION_DEFINITION ||
+      (definition.variableDefinitions ?? []).every((variable) => {
+        const type = typeFromAST(schema, variable.type as TypeNode);
+        return type === undefined || !holdsItself(getNamedType(type), new Set());
+      }),
+  );
+};
+
 /** Compiles an operation when it runs for the `from`-th time: those that come only once are not worth it. */
 const compiler = (schema: GraphQLSchema, from: number): ((operation: Operation) => Run | undefined) => {
   const known = new WeakMap<Operation, Run | number>();
@@ -23,6 +52,10 @@ const compiler = (schema: GraphQLSchema, from: number): ((operation: Operation) 
     if (typeof run === 'function') return run;
     if (run + 1 < from) {
       known.set(operation, run + 1);
+      return undefined;
+    }
+    if (!canBeCompiled(schema, operation)) {
+      known.set(operation, Number.NEGATIVE_INFINITY);
       return undefined;
     }
     const compiled = compileQuery(schema, operation.document, undefined, { disablingCapturingStackErrors: true });
