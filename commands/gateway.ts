@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Engine } from '../gateway/engine.ts';
 import { OperationsError, readOperations } from '../gateway/front/operations-file.ts';
 import { Flights } from '../gateway/remote/flight.ts';
-import { canBePlanned } from '../gateway/remote/probe.ts';
 import { Signer } from '../gateway/remote/sign.ts';
 import { RemoteSubgraph } from '../gateway/remote/subgraph.ts';
 import type { Subscribing } from '../gateway/remote/subscription.ts';
@@ -161,7 +160,7 @@ const engineOver = async (
   // subgraphs that are signed for are this project's, and so are the scalars of their graph
   const scalars = ours ? (await import('../schema/scalars.ts')).SCALARS : [];
   try {
-    if (await canBePlanned(supergraph)) return new Engine(supergraph, subgraphs, { scalars, labels });
+    return new Engine(supergraph, subgraphs, { scalars, labels });
   } catch {
     // what libraries say of a supergraph quotes it
   }
@@ -193,7 +192,7 @@ export const runGateway = (args: readonly string[]): Promise<void> =>
     const subgraphs = subgraphsOf(targets, signer, values.timeout);
     const labels = new Set(listOf(values['override-labels']));
     const engine = await engineOver(supergraph, subgraphs, signer !== undefined, labels);
-    if (options.operations !== undefined) await engine.warm([...options.operations.texts]);
+    if (options.operations !== undefined) engine.warm([...options.operations.texts]);
     const server = await startServer({
       ...options,
       engine,

@@ -9,24 +9,21 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
   parse,
-  print,
   validate,
+  validateSchema,
 } from 'graphql';
 import QuickLRU from 'quick-lru';
 import type { OperationContext } from '../schema/context.ts';
 import { validationFailed } from '../schema/errors.ts';
 import { Executor, type Gathered, type Subgraph, typeTest } from './executor.ts';
-import { clientKey, freeVariables, withFreeVariables } from './keys.ts';
-import { inSequence, type Planned } from './mutation.ts';
+import { clientKey } from './keys.ts';
 import { conditionVariables, Normalizer } from './normalize.ts';
 import { ownedBy } from './owned.ts';
-import { describePlan } from './plan.ts';
+import { describePlan, type Plan, type SubscriptionPlan } from './plan.ts';
 import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
 import { at, type JsonObject } from './response.ts';
-import { joinShared, splitShared } from './split.ts';
 import { coerceVariables } from './variables.ts';
 
 /** Documents whose plans are kept: an application has a few hundred operations; a plan is some kilobytes. */
@@ -60,7 +57,8 @@ export interface EngineOptions {
   readonly random?: () => number;
 }
 
-interface Prepared extends Planned {
+interface Prepared {
+  readonly plan: Plan | SubscriptionPlan | undefined;
   readonly projection: Projection;
   readonly introspection: DocumentNode | undefined;
   /** Do errors' paths have to be given the client's keys? */
@@ -73,7 +71,7 @@ interface Known {
   readonly document: DocumentNode;
   /** Names of the variables of @skip and @include. */
   readonly conditions: readonly string[];
-  readonly prepared: QuickLRU<string, Promise<Prepared>>;
+  readonly prepared: QuickLRU<string, Prepared>;
 }
 
 /** Answers operations over any Federation 2 supergraph: plans, asks the subgraphs, and cuts to the selection. */
@@ -95,6 +93,7 @@ export class Engine {
     this.#labels = options.labels ?? new Set();
     this.#random = options.random ?? Math.random;
     this.schema = buildASTSchema(parse(this.#planner.apiSdl), { assumeValidSDL: true });
+    if (validateSchema(this.schema).length > 0) throw new Error('What clients would see is not a valid schema.');
     for (const { name, parseValue, parseLiteral } of options.scalars ?? []) {
       const type = this.schema.getType(name);
       if (type instanceof GraphQLScalarType) Object.assign(type, { parseValue, parseLiteral });
@@ -109,9 +108,9 @@ export class Engine {
    * @throws GraphError VALIDATION for variables that do not fit; nothing is asked then.
    */
   async execute(request: EngineRequest, context: OperationContext): Promise<EngineResponse> {
-    const prepared = await this.#prepare(request);
+    const prepared = this.#prepare(request);
     if (prepared.plan?.kind === 'Subscription') throw new GraphQLError('A subscription is not answered at once.');
-    const gathered = await this.#executor.run(prepared.plan, freeVariables(request.variables), context);
+    const gathered = await this.#executor.run(prepared.plan, request.variables, context);
     return this.#respond(request, prepared, gathered);
   }
 
@@ -124,10 +123,10 @@ export class Engine {
     request: EngineRequest,
     context: OperationContext,
   ): Promise<AsyncGenerator<EngineResponse, void, undefined>> {
-    const prepared = await this.#prepare(request);
+    const prepared = this.#prepare(request);
     const { plan } = prepared;
     if (plan?.kind !== 'Subscription') throw new GraphQLError('The operation is not a subscription.');
-    const events = this.#executor.subscribe(plan, freeVariables(request.variables), context);
+    const events = this.#executor.subscribe(plan, request.variables, context);
     const respond = (gathered: Gathered): EngineResponse => this.#respond(request, prepared, gathered);
     return (async function* () {
       for await (const gathered of events) yield respond(gathered);
@@ -135,17 +134,17 @@ export class Engine {
   }
 
   /** Plans operations ahead, as they are without variables; texts that are not valid are left alone. */
-  async warm(texts: readonly string[]): Promise<void> {
+  warm(texts: readonly string[]): void {
     for (const text of texts) {
       const document = parse(text);
       if (validate(this.schema, document).length > 0) continue;
       for (const definition of document.definitions)
         if (definition.kind === Kind.OPERATION_DEFINITION)
-          await this.#variant(this.#knownOf({ document, text, operationName: definition.name?.value }), {});
+          this.#variant(this.#knownOf({ document, text, operationName: definition.name?.value }), {});
     }
   }
 
-  async #prepare(request: EngineRequest): Promise<Prepared> {
+  #prepare(request: EngineRequest): Prepared {
     const known = this.#knownOf(request);
     const variables = coerceVariables(this.schema, known.operation, request.variables);
     // a default makes null a lawful value of such a variable, but it decides nothing
@@ -172,33 +171,26 @@ export class Engine {
     return made;
   }
 
-  #variant(known: Known, variables: Readonly<Record<string, unknown>>): Promise<Prepared> {
+  #variant(known: Known, variables: Readonly<Record<string, unknown>>): Prepared {
     const overrides = this.#planner.overrides(this.#labels, this.#random() * 100);
     const key = overrides.key + known.conditions.map((name) => String(variables[name])).join();
     const existing = known.prepared.get(key);
     if (existing !== undefined) return existing;
     const made = this.#plan(known, variables, overrides);
     known.prepared.set(key, made);
-    made.catch(() => known.prepared.delete(key));
     return made;
   }
 
-  async #plan(
-    { document, operation }: Known,
-    variables: Readonly<Record<string, unknown>>,
-    overrides: Overrides,
-  ): Promise<Prepared> {
+  #plan({ document, operation }: Known, variables: Readonly<Record<string, unknown>>, overrides: Overrides): Prepared {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
     const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.length > 0;
-    const made: Planned = asks
-      ? await this.#planned(withFreeVariables(planned), overrides)
-      : { plan: undefined, split: false };
+    const plan = asks ? this.#planner.plan(planned, overrides) : undefined;
     return {
-      ...made,
+      plan,
       projection: prepareProjection(this.schema, selection, {
         isA: this.#isA,
-        isOwned: ownedBy(made.plan, (subgraph) => this.#exact.has(subgraph) && !this.#planner.hidesValues),
+        isOwned: ownedBy(plan, (subgraph) => this.#exact.has(subgraph) && !this.#planner.hidesValues),
         partlyHidden: this.#planner.partlyHidden,
       }),
       introspection:
@@ -209,27 +201,8 @@ export class Engine {
     };
   }
 
-  async #planned(operation: OperationDefinitionNode, overrides: Overrides): Promise<Planned> {
-    const { selections } = operation.selectionSet;
-    if (operation.operation !== OperationTypeNode.MUTATION || selections.length < 2)
-      return this.#plans(operation, overrides);
-    return inSequence(operation, (part) => this.#plans(part, overrides));
-  }
-
-  /** Plans as written, or else with the places split that this planner finds no way through. */
-  async #plans(operation: OperationDefinitionNode, overrides: Overrides): Promise<Planned> {
-    try {
-      return { plan: await this.#planner.plan(print(operation), overrides), split: false };
-    } catch (failure) {
-      const split = splitShared(this.schema, operation, this.#planner.sharedTypes);
-      if (split === undefined) throw failure;
-      return { plan: await this.#planner.plan(print(split), overrides), split: true };
-    }
-  }
-
-  #respond(request: EngineRequest, prepared: Prepared, ran: Gathered): EngineResponse {
-    const { plan, split, projection, introspection, ownKeys } = prepared;
-    const gathered = split ? joinShared(ran) : ran;
+  #respond(request: EngineRequest, prepared: Prepared, gathered: Gathered): EngineResponse {
+    const { plan, projection, introspection, ownKeys } = prepared;
     if (introspection !== undefined) this.#introspect(request, introspection, gathered.data);
     const { data, errors } = projection(gathered);
     return { data, errors: ownKeys ? errors.map(withClientKeys) : errors, plan: () => describePlan(plan) };

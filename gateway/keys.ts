@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, parse, type SelectionSetNode, visit } from 'graphql';
+import { type DocumentNode, Kind, parse, type SelectionSetNode, visit } from 'graphql';
 
 /**
  * Response keys of our own. The planner selects keys and required fields by their plain names beside what the client
@@ -31,20 +31,3 @@ export const fieldSetNames = (supergraph: DocumentNode): ReadonlySet<string> => 
   });
   return names;
 };
-
-/** The variable of every entity fetch; a client's variable of that name travels under another. */
-const TAKEN = 'representations';
-const INSTEAD = '__representations';
-
-/** The operation with the client's variables under names that no fetch of the plan has taken. */
-export const withFreeVariables = (operation: OperationDefinitionNode): OperationDefinitionNode =>
-  (operation.variableDefinitions ?? []).some(({ variable }) => variable.name.value === TAKEN)
-    ? visit(operation, {
-        Variable: (node) =>
-          node.name.value === TAKEN ? { ...node, name: { ...node.name, value: INSTEAD } } : undefined,
-      })
-    : operation;
-
-/** The client's values under the names of `withFreeVariables`. */
-export const freeVariables = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.hasOwn(given, TAKEN) ? { ...given, [INSTEAD]: given[TAKEN] } : given;

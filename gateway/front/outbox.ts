@@ -15,8 +15,11 @@ export class Gone extends Error {
   override readonly name = 'Gone';
 }
 
-/** Messages in a row until other work gets its turn: a source that has many events ready would keep all else waiting. */
-const BURST = 64;
+/**
+ * Messages in a row until other work gets its turn: a source that has many events ready would keep all else waiting,
+ * and a thousand clients of one source take this many turns of some ten microseconds each before anybody else.
+ */
+const BURST = 8;
 
 /** Writers that may wait for room at once, beside one for each operation: the protocol's own messages, as pongs. */
 const MORE_WAITING = 32;

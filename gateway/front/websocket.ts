@@ -105,6 +105,25 @@ const protocolOf = ({
   });
 };
 
+/**
+ * Lets what is written to a connection before the next turn go out together: handing a message to the operating system
+ * costs as much as making it.
+ */
+const gathering = (connection: Duplex): (() => void) => {
+  let gathers = false;
+  const send = (): void => {
+    gathers = false;
+    connection.uncork();
+  };
+  return () => {
+    if (gathers) return;
+    gathers = true;
+    connection.cork();
+    // runs when no promise is left to go on with
+    process.nextTick(send);
+  };
+};
+
 /** GraphQL over WebSocket by the protocol graphql-transport-ws, as graphql-ws speaks it. */
 export class WebSockets {
   readonly #options: WebSocketOptions;
@@ -133,7 +152,7 @@ export class WebSockets {
       return;
     }
     socket.once('close', () => seats.free());
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, request));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, request, gathering(socket)));
   }
 
   #refusalOf(request: IncomingMessage): string | undefined {
@@ -160,12 +179,15 @@ export class WebSockets {
     await Promise.all(closed);
   }
 
-  #opened(socket: WebSocket, request: IncomingMessage): void {
+  #opened(socket: WebSocket, request: IncomingMessage, gather: () => void): void {
     const close = (code: number, reason: string): void => socket.close(code, REASONS[code] ?? reason);
     const outbox = new Outbox(
       {
         isOpen: () => socket.readyState === socket.OPEN,
-        write: (message, taken) => socket.send(message, taken),
+        write: (message, taken) => {
+          gather();
+          socket.send(message, taken);
+        },
         tooSlow: () => close(TOO_SLOW, ''),
       },
       this.#options.limits,
