@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { compose } from './gateway/composition.ts';
 import { Engine } from './gateway/engine.ts';
+import { OPERATIONS } from './gateway/explorer/operations.ts';
+import { loadOperations } from './gateway/front/operations-file.ts';
 import { localSubgraph } from './gateway/local.ts';
 import { startServer } from './gateway/server.ts';
 import { packageRoot } from './package-root.ts';
@@ -31,7 +33,9 @@ export interface AppOptions {
 const EVERYBODY: Caller = { subject: 'anonymous', scopes: ['*'], sources: 'all' };
 
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
-export const startEngine = async (config: Config, { now = Date.now, ...local }: AppOptions = {}) => {
+export const startEngine = async (config: Config, { now = Date.now, compileFrom }: AppOptions = {}) => {
+  const from = compileFrom ?? (config.gateway.jit ? undefined : Number.POSITIVE_INFINITY);
+  const local = from === undefined ? {} : { compileFrom: from };
   const cursors = new Cursors(config.cursorSecret.reveal());
   const subgraphs = await buildSubgraphs(config.sources, { now, cursors });
   const engine = new Engine(
@@ -48,12 +52,20 @@ export const startEngine = async (config: Config, { now = Date.now, ...local }: 
   };
 };
 
-/** Starts gateway and subgraphs. @throws when the port is taken or a subgraph does not compose. */
+/**
+ * Starts gateway and subgraphs.
+ * @throws OperationsError for a file of operations that is none, and when the port is taken.
+ */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
+  const { operations: file, unknownOperations, ...gateway } = config.gateway;
+  const operations = file === undefined ? undefined : await loadOperations(file);
   const { engine, close } = await startEngine(config, options);
+  engine.warm(operations === undefined ? OPERATIONS.map(({ query }) => query) : [...operations.texts]);
   const server = await startServer({
     engine,
-    ...config.gateway,
+    ...gateway,
+    operations,
+    onUnknownOperation: unknownOperations,
     explorerRoot: join(packageRoot(), 'dist', 'explorer'),
     now: options.now ?? Date.now,
     authenticate: () => EVERYBODY,

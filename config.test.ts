@@ -25,7 +25,13 @@ const problems = (work: () => unknown): readonly string[] => {
 describe('a configuration', () => {
   it('is filled with safe defaults', () => {
     const config = read();
-    expect(config.gateway).toEqual({ host: '127.0.0.1', port: 4000, explorer: false });
+    expect(config.gateway).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      explorer: false,
+      jit: true,
+      unknownOperations: 'refuse',
+    });
     expect(config.sources[0]).toMatchObject({
       vendor: 'GENERIC_FHIR',
       dialect: 'r4',

@@ -16,6 +16,11 @@ export interface Config {
     readonly port: number;
     /** GraphiQL, introspection and hints. */
     readonly explorer: boolean;
+    /** Are the subgraphs' operations compiled when they come again? */
+    readonly jit: boolean;
+    /** A file of the only operations that are answered. */
+    readonly operations?: string | undefined;
+    readonly unknownOperations: 'refuse' | 'log';
   };
   /** Makes and reads page cursors; the same in all processes of a deployment. */
   readonly cursorSecret: Secret;
@@ -128,7 +133,10 @@ const file = z.strictObject(
       .strictObject({
         host: text.default('127.0.0.1'),
         port: z.int().min(0).max(65_535).default(4000),
-        explorer: z.boolean().default(false),
+        explorer: z.boolean({ error: 'must be true or false' }).default(false),
+        jit: z.boolean({ error: 'must be true or false' }).default(true),
+        operations: text.optional(),
+        unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
       })
       .prefault({}),
   },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine } from '../gateway/engine.ts';
-import { OperationsError, readOperations } from '../gateway/front/operations-file.ts';
+import { loadOperations, OperationsError } from '../gateway/front/operations-file.ts';
 import { Flights } from '../gateway/remote/flight.ts';
 import { Signer } from '../gateway/remote/sign.ts';
 import { RemoteSubgraph } from '../gateway/remote/subgraph.ts';
@@ -175,8 +175,7 @@ const serverOptions = async (values: Values) => ({
   forward: forwardedOf(values.forward),
   subgraphErrors: oneOf('--subgraph-errors', values['subgraph-errors'], ['masked', 'shown']),
   onUnknownOperation: oneOf('--unknown-operations', values['unknown-operations'], ['refuse', 'log']),
-  operations:
-    values.operations === undefined ? undefined : readOperations(await contentOf('--operations', values.operations)),
+  operations: values.operations === undefined ? undefined : await loadOperations(values.operations),
 });
 
 /** The command `gateway`: only the gateway, over the remote subgraphs of any supergraph. @throws Refusal */

@@ -1,5 +1,6 @@
 import { type App, startApp } from '../app.ts';
 import { ConfigError, loadConfig, readConfig } from '../config.ts';
+import { OperationsError } from '../gateway/front/operations-file.ts';
 import { LoadError, startSandbox } from '../sandbox/index.ts';
 import { optionsOf, portOf, print, refuse, refusing, stopOnSignal } from './line.ts';
 
@@ -35,7 +36,7 @@ const greet = (app: App): void => {
 
 /** The command without a name: gateway and subgraphs in one process. @throws Refusal */
 export const runEverything = (args: readonly string[]): Promise<void> =>
-  refusing([ConfigError, LoadError], async () => {
+  refusing([ConfigError, LoadError, OperationsError], async () => {
     const { config: file, port: portText, data, help } = optionsOf(args, { options: OPTIONS }, USAGE).values;
     if (help === true) return print(USAGE);
     if (file !== undefined && data !== undefined) refuse('--data belongs to the sandbox; it cannot go with --config.');

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -184,6 +187,21 @@ describe('in production', () => {
     expect(variable.body.errors[0].extensions).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['d'] }] });
     const literal = await post(app, { query: '{ patients(search: { dateOfBirth: "15 May 1980" }) { nodes { id } } }' });
     expect(JSON.stringify([variable.body, literal.body])).not.toContain('1980');
+  });
+});
+
+describe('with a file of operations', () => {
+  it('answers these and no others', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'practicegraph-'));
+    const file = join(folder, 'operations.json');
+    await writeFile(file, JSON.stringify({ names: '{ sources { name } }' }));
+    const app = await start({ operations: file });
+    const known = await post(app, { documentId: 'names' });
+    expect(known.body.data.sources).toHaveLength(3);
+    const unknown = await post(app, { query: '{ sources { id } }' });
+    expect(unknown.body.errors[0].extensions.code).toBe('OPERATION_NOT_PERSISTED');
+    await expect(start({ operations: join(folder, 'nowhere.json') })).rejects.toThrow('cannot be read');
+    await rm(folder, { recursive: true });
   });
 });
 

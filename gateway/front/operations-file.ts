@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { GraphQLError, parse } from 'graphql';
 import { z } from 'zod';
 import { LIMITS } from '../limits.ts';
@@ -97,4 +98,12 @@ export const readOperations = (content: string): PersistedOperations => {
     byId.set(`sha256:${hash}`, text);
   }
   return { byId, texts };
+};
+
+/** Reads such a file from the disk. @throws OperationsError also when it cannot be read */
+export const loadOperations = async (path: string): Promise<PersistedOperations> => {
+  const content = await readFile(path, 'utf8').catch(() => {
+    throw new OperationsError(['the file: cannot be read']);
+  });
+  return readOperations(content);
 };
