@@ -25,12 +25,21 @@ import { createPlanner, type Overrides, type Planner } from './planner.ts';
 import { type Projection, prepareProjection } from './project.ts';
 import { at, type JsonObject } from './response.ts';
 import { coerceVariables } from './variables.ts';
+import { Weighed } from './weighed.ts';
 
-/** Documents whose plans are kept: an application has a few hundred operations; a plan is some kilobytes. */
+/** Documents whose plans are kept: an application has a few hundred operations. */
 const MOST_DOCUMENTS = 1_000;
 
 /** Plans kept of one operation: one for each set of values that its @skip and @include variables take. */
 const MOST_VARIANTS = 16;
+
+/**
+ * Bytes that all kept plans may take. A plan, with the operation and its projection, takes some 500 bytes for each field
+ * that is selected, fragments put in, and as much again once it is compiled. The saved operations have 3 to 80 fields,
+ * the largest that is let in has 10,000.
+ */
+const MOST_BYTES = 128 * 1024 * 1024;
+const BYTES_PER_FIELD = 1_000;
 
 export interface EngineRequest {
   readonly document: DocumentNode;
@@ -63,6 +72,8 @@ interface Prepared {
   readonly introspection: DocumentNode | undefined;
   /** Do errors' paths have to be given the client's keys? */
   readonly ownKeys: boolean;
+  /** Bytes, about. */
+  readonly weight: number;
 }
 
 /** What is known of one operation of a document. */
@@ -85,7 +96,7 @@ export class Engine {
   readonly #exact: ReadonlySet<string>;
   readonly #labels: ReadonlySet<string>;
   readonly #random: () => number;
-  readonly #known = new QuickLRU<string, Map<string | undefined, Known>>({ maxSize: MOST_DOCUMENTS });
+  readonly #known = new Weighed<Map<string | undefined, Known>>({ entries: MOST_DOCUMENTS, weight: MOST_BYTES });
 
   /** @throws Error when the supergraph is not one. */
   constructor(supergraph: string, subgraphs: readonly Subgraph[], options: EngineOptions = {}) {
@@ -140,7 +151,7 @@ export class Engine {
       if (validate(this.schema, document).length > 0) continue;
       for (const definition of document.definitions)
         if (definition.kind === Kind.OPERATION_DEFINITION)
-          this.#variant(this.#knownOf({ document, text, operationName: definition.name?.value }), {});
+          this.#variant(this.#knownOf({ document, text, operationName: definition.name?.value }), text, {});
     }
   }
 
@@ -151,7 +162,7 @@ export class Engine {
     const undecided = known.conditions.filter((name) => variables[name] === null);
     if (undecided.length > 0)
       throw validationFailed(undecided.map((name) => ({ path: [name], rule: 'type', message: 'Must not be null.' })));
-    return this.#variant(known, variables);
+    return this.#variant(known, request.text, variables);
   }
 
   #knownOf({ document, text, operationName }: Omit<EngineRequest, 'variables'>): Known {
@@ -167,23 +178,34 @@ export class Engine {
       prepared: new QuickLRU({ maxSize: MOST_VARIANTS }),
     };
     operations.set(operationName, made);
-    this.#known.set(text, operations);
+    this.#keep(text, operations);
     return made;
   }
 
-  #variant(known: Known, variables: Readonly<Record<string, unknown>>): Prepared {
+  #keep(text: string, operations: Map<string | undefined, Known>): void {
+    const plans = [...operations.values()].flatMap(({ prepared }) => [...prepared.values()]);
+    this.#known.set(
+      text,
+      operations,
+      plans.reduce((sum, { weight }) => sum + weight, text.length * 2),
+    );
+  }
+
+  #variant(known: Known, text: string, variables: Readonly<Record<string, unknown>>): Prepared {
     const overrides = this.#planner.overrides(this.#labels, this.#random() * 100);
     const key = overrides.key + known.conditions.map((name) => String(variables[name])).join();
     const existing = known.prepared.get(key);
     if (existing !== undefined) return existing;
     const made = this.#plan(known, variables, overrides);
     known.prepared.set(key, made);
+    const operations = this.#known.get(text);
+    if (operations !== undefined) this.#keep(text, operations);
     return made;
   }
 
   #plan({ document, operation }: Known, variables: Readonly<Record<string, unknown>>, overrides: Overrides): Prepared {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
-    const { selection, planned, introspection, ownKeys } = normalizer.run(operation);
+    const { selection, planned, introspection, ownKeys, fields } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.length > 0;
     const plan = asks ? this.#planner.plan(planned, overrides) : undefined;
     return {
@@ -198,6 +220,7 @@ export class Engine {
           ? undefined
           : { ...document, definitions: [introspection, ...document.definitions.filter(isFragment)] },
       ownKeys,
+      weight: fields * BYTES_PER_FIELD,
     };
   }
 

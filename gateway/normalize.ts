@@ -41,6 +41,8 @@ export interface Normalized {
   readonly introspection: OperationDefinitionNode | undefined;
   /** Do some of the client's keys travel under keys of ours? */
   readonly ownKeys: boolean;
+  /** How many fields it has. */
+  readonly fields: number;
 }
 
 /** Names of the variables that decide an operation's shape by @skip and @include. */
@@ -101,6 +103,7 @@ export class Normalizer {
       planned: of(flat.filter((node) => !isAnswered(node))),
       introspection: introspection.length === 0 ? undefined : of(introspection),
       ownKeys: this.#meanings.size > 0,
+      fields: this.#fields,
     };
   }
 

@@ -9,8 +9,8 @@ import {
   validate,
 } from 'graphql';
 import { beyond, documentLimit, LIMITS, reservedAliases } from '../limits.ts';
+import { Weighed } from '../weighed.ts';
 import { isRefusal, type Refusal, refuseAll } from './refusal.ts';
-import { Weighed } from './weighed.ts';
 
 /** Documents kept: an application has a few hundred. */
 const MOST_DOCUMENTS = 2_000;

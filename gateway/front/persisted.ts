@@ -1,7 +1,7 @@
 import QuickLRU from 'quick-lru';
+import { Weighed } from '../weighed.ts';
 import { type PersistedOperations, sha256 } from './operations-file.ts';
 import { malformed, type Refusal, refuse } from './refusal.ts';
-import { Weighed } from './weighed.ts';
 
 /** What of a request names its document. */
 export interface Naming {
