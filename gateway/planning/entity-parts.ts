@@ -92,7 +92,7 @@ const asksOf = (access: Access, fetches: readonly Fetch[]): readonly Ask[] => {
       path: place.base.path,
       home: home.type,
       renamed: isRenamed(access, place, home),
-      types: new Set(namesOf(access, place)),
+      types: new Set(namesOf(access, place, home)),
       needs: required(access, needs),
       selection,
     };
@@ -150,11 +150,15 @@ const byPlace = (asks: readonly Ask[]): readonly (readonly Ask[])[] => {
 };
 
 /** Names that the objects at a place may have in the response so far. */
-const namesOf = (access: Access, place: Place): readonly string[] => {
+const namesOf = (access: Access, place: Place, home: Home): readonly string[] => {
   const type = access.type(place.type);
   if (!type.abstract) return [place.type];
-  const unknown = [...place.visits.values()].flatMap(({ home }) => (access.isInterfaceObject(home) ? [home.type] : []));
-  return [...(place.possible ?? type.possible), ...unknown];
+  const possible = [...(place.possible ?? type.possible)];
+  if (access.in(home)?.keys.length === 0) return possible;
+  return [
+    ...possible,
+    ...[...place.visits.values()].flatMap(({ home: at }) => (access.isInterfaceObject(at) ? [at.type] : [])),
+  ];
 };
 
 const partOf = (asks: readonly Ask[], { selections, rewrites, keys }: Written): Part => {

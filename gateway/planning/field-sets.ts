@@ -6,7 +6,8 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
 
 /**
  * Field sets of keys and @requires in the form in which they are selected: with the types of what is abstract, since
- * representations need them, and fields that have arguments under keys that no client's field can have.
+ * representations need them, and under keys that no client's field can have wherever they could meet: fields with
+ * arguments, and objects, which become null as a whole when another field that is selected of them must not be null.
  */
 export class FieldSets {
   readonly #supergraph: Supergraph;
@@ -53,8 +54,8 @@ export class FieldSets {
 
   /** Clients' aliases have no two underscores in front; errors' paths are given back the field's name by `clientKey`. */
   #alias(node: FieldNode): string | undefined {
-    if ((node.arguments ?? []).length === 0) return undefined;
-    const meaning = print({ ...node, selectionSet: undefined });
+    if ((node.arguments ?? []).length === 0 && node.selectionSet === undefined) return undefined;
+    const meaning = print(node);
     const number = this.#numbers.get(meaning) ?? this.#numbers.size;
     this.#numbers.set(meaning, number);
     return `__kr${number}_${node.name.value}`;

@@ -1,13 +1,17 @@
-import { type FieldNode, Kind, type SelectionNode } from 'graphql';
+import { type FieldNode, GraphQLError, Kind, type SelectionNode } from 'graphql';
 import type { Access, Home } from './access.ts';
+import type { Entries, Entry } from './entries.ts';
 import type { FieldSets } from './field-sets.ts';
 import { type Fetch, Place, Selection, type Visit } from './place.ts';
 import type { Search, Way } from './ways.ts';
 
+/** Operations that come to more once their fields are written out by types are refused: they would take seconds. */
+const MOST_SELECTED = 40_000;
+
 /** How a field is had at a place. */
 type Option = { readonly cost: number; readonly missing: number } & (
   | { readonly kind: 'direct'; readonly way: Way }
-  | { readonly kind: 'required'; readonly home: Home }
+  | { readonly kind: 'required'; readonly entry: Entry }
   | { readonly kind: 'expanded' }
 );
 
@@ -17,13 +21,16 @@ type Option = { readonly cost: number; readonly missing: number } & (
  */
 export class Gatherer {
   readonly fetches: Fetch[] = [];
+  #selected = 0;
   readonly #access: Access;
   readonly #fieldSets: FieldSets;
+  readonly #entries: Entries;
   readonly #search: Search;
 
-  constructor(access: Access, fieldSets: FieldSets, search: Search) {
+  constructor(access: Access, fieldSets: FieldSets, entries: Entries, search: Search) {
     this.#access = access;
     this.#fieldSets = fieldSets;
+    this.#entries = entries;
     this.#search = search;
   }
 
@@ -59,7 +66,7 @@ export class Gatherer {
   #ordered(place: Place, selections: readonly SelectionNode[]): readonly SelectionNode[] {
     const owners = (node: SelectionNode): number =>
       node.kind === Kind.FIELD
-        ? (this.#search.definition(place, node.name.value)?.graphs.size ?? 0)
+        ? (this.#entries.definition(place, node.name.value)?.graphs.size ?? 0)
         : Number.POSITIVE_INFINITY;
     const counted = selections.map((node) => ({ node, count: owners(node) }));
     return counted.sort((one, other) => one.count - other.count || 0).map(({ node }) => node);
@@ -70,10 +77,13 @@ export class Gatherer {
   }
 
   #field(place: Place, node: FieldNode): Set<Fetch> {
+    this.#selected += 1;
+    if (this.#selected > MOST_SELECTED)
+      throw new GraphQLError('The operation is too large.', { extensions: { code: 'OPERATION_TOO_LARGE' } });
     if (node.name.value === '__typename') return this.#typename(place);
     const option = this.#choose(place, node);
     if (option.kind === 'direct') return this.#take(place, this.#visit(place, option.way), node);
-    if (option.kind === 'required') return this.#take(place, this.#visitWith(place, option.home, node), node);
+    if (option.kind === 'required') return this.#take(place, this.#visitWith(place, option.entry, node), node);
     const brought = new Set<Fetch>();
     for (const object of this.#possible(place))
       for (const fetch of this.#field(place.narrow(object), node)) brought.add(fetch);
@@ -86,17 +96,18 @@ export class Gatherer {
     if (visited !== undefined) return visited;
     const ways = this.#search.ways(place);
     const options: Option[] = [];
+    const unknown = node.selectionSet === undefined ? 0 : Number.POSITIVE_INFINITY;
     for (const way of ways.values()) {
       const missing = this.#missing(way.home, node);
       if (missing !== undefined) options.push({ kind: 'direct', way, cost: way.cost, missing });
     }
-    for (const home of this.#search.entries(place)) {
-      const cost = this.#search.required(place, leaf(node), home, ways);
-      if (cost < Number.POSITIVE_INFINITY) options.push({ kind: 'required', home, cost, missing: 0 });
+    for (const entry of this.#entries.of(place)) {
+      const cost = this.#search.required(place, leaf(node), entry, ways);
+      if (cost < Number.POSITIVE_INFINITY) options.push({ kind: 'required', entry, cost, missing: unknown });
     }
     if (this.#access.type(place.type).abstract) {
       const cost = this.#search.expanded(place, leaf(node), ways);
-      if (cost < Number.POSITIVE_INFINITY) options.push({ kind: 'expanded', cost, missing: 0 });
+      if (cost < Number.POSITIVE_INFINITY) options.push({ kind: 'expanded', cost, missing: unknown });
     }
     const whole = ({ cost, missing }: Option): number => cost + (missing > 0 ? 1 : 0);
     options.sort((one, other) => whole(one) - whole(other) || one.missing - other.missing);
@@ -107,7 +118,7 @@ export class Gatherer {
 
   /** What has been asked at a place and has all of a field. */
   #visited(place: Place, node: FieldNode): Option | undefined {
-    const common = node.selectionSet === undefined || this.#search.below(place, node) !== undefined;
+    const common = node.selectionSet === undefined || this.#entries.below(place, node) !== undefined;
     for (const { home } of place.visits.values())
       if (common && this.#missing(home, node) === 0)
         return { kind: 'direct', way: { home, cost: 0, from: { kind: 'visit' } }, cost: 0, missing: 0 };
@@ -130,7 +141,7 @@ export class Gatherer {
   /** Below the field of an interface there may be no way to what there is one to below the object types' own fields. */
   #leadsOn(place: Place, node: FieldNode, { kind, missing }: Option): boolean {
     if (kind !== 'direct' || node.selectionSet === undefined || !this.#access.type(place.type).abstract) return true;
-    if (this.#search.below(place, node) === undefined) return false;
+    if (this.#entries.below(place, node) === undefined) return false;
     return missing === 0 || this.#search.leads(place, node);
   }
 
@@ -138,7 +149,7 @@ export class Gatherer {
   #take(place: Place, visit: Visit, node: FieldNode): Set<Fetch> {
     const selection = visit.selection.field(node);
     const brought = new Set([visit.fetch]);
-    const below = this.#search.below(place, node);
+    const below = this.#entries.below(place, node);
     const home = this.#access.read(visit.home, node.name.value) ?? this.#access.open(visit.home, node.name.value);
     if (below === undefined || home === undefined || node.selectionSet === undefined) return brought;
     this.#register(below, { home, fetch: visit.fetch, selection });
@@ -155,7 +166,7 @@ export class Gatherer {
       place.possible = new Set([...possible].filter((name) => all.has(name)));
     }
     place.visits.set(visit.home.id, visit);
-    this.#search.reset();
+    place.changes += 1;
     return visit;
   }
 
@@ -180,12 +191,12 @@ export class Gatherer {
   }
 
   /** Enters a home with what a field of it requires. */
-  #visitWith(place: Place, home: Home, node: FieldNode): Visit {
+  #visitWith(place: Place, { home, keys }: Entry, node: FieldNode): Visit {
     const requires = this.#fieldSets.of(home.type, this.#access.field(home, node.name.value)?.requires ?? []);
     const ways = this.#search.ways(place);
-    const keys = this.#search.keys(home).map((key) => ({ key, cost: this.#search.all(place, key, ways) }));
-    keys.sort((one, other) => one.cost - other.cost);
-    return this.#enter(place, home, keys[0]?.key ?? [], requires);
+    const costs = keys.map((key) => ({ key, cost: this.#search.all(place, key, ways) }));
+    costs.sort((one, other) => one.cost - other.cost);
+    return this.#enter(place, home, costs[0]?.key ?? [], requires);
   }
 
   /** Asks for the objects at a place as entities, after all that this needs. */
@@ -193,7 +204,8 @@ export class Gatherer {
     const needs = [...key, ...requires];
     const gather = (): Set<Fetch> => this.#select(place, needs);
     const after = requires.length > 0 ? gather() : this.#search.entering(place, home, gather);
-    for (const fetch of this.#name(place)) after.add(fetch);
+    const typed = this.#entries.of(place).some((entry) => entry.home.id === home.id && entry.typed);
+    for (const fetch of typed ? this.#typename(place) : this.#name(place)) after.add(fetch);
     return this.#fetch({ home, place, needs, after: this.#told(place, after) });
   }
 

@@ -3,6 +3,7 @@ import type { EntityFetch, Plan, RootFetch, SubscriptionPlan } from '../plan.ts'
 import { Access, type OverrideChoice } from './access.ts';
 import { checkFieldSets } from './check.ts';
 import { partsOf } from './entity-parts.ts';
+import { Entries } from './entries.ts';
 import { FieldSets } from './field-sets.ts';
 import { Gatherer } from './gather.ts';
 import { readSupergraph, type Supergraph } from './model.ts';
@@ -106,8 +107,9 @@ class Builder {
 
   #stages(selections: readonly SelectionNode[], root: string | undefined): readonly Plan[] {
     const fieldSets = new FieldSets(this.#access.supergraph);
-    const search = new Search(this.#access, fieldSets, root === undefined ? undefined : new Set([root]));
-    const fetches = new Gatherer(this.#access, fieldSets, search).run(this.#root, selections);
+    const entries = new Entries(this.#access, fieldSets);
+    const search = new Search(this.#access, fieldSets, entries, root === undefined ? undefined : new Set([root]));
+    const fetches = new Gatherer(this.#access, fieldSets, entries, search).run(this.#root, selections);
     return stages(fetches).map((stage) => atOnce(this.#stage(stage)));
   }
 

@@ -71,6 +71,8 @@ export class Place {
   possible: ReadonlySet<string> | undefined;
   /** What has been asked so far, by home, the first one first. */
   readonly visits = new Map<string, Visit>();
+  /** How often it has been visited anew: what was known of ways to it, or to places below it, is then out of date. */
+  changes = 0;
   readonly #children = new Map<string, Place>();
 
   constructor(type: string, parent?: Place['parent']) {

@@ -1,7 +1,7 @@
 import { type FieldNode, Kind, OperationTypeNode, type SelectionNode } from 'graphql';
-import { type Access, type Home, home, namedType } from './access.ts';
+import { type Access, type Home, home } from './access.ts';
+import type { Entries, Entry } from './entries.ts';
 import type { FieldSets } from './field-sets.ts';
-import type { Field } from './model.ts';
 import type { Place } from './place.ts';
 
 /** How the objects at a place can be had in a subgraph, and how many requests after one another that takes. */
@@ -21,6 +21,12 @@ export type Ways = Map<string, Way>;
 /** Keys may lie in objects that have to be looked up by keys themselves: real ones are two or three deep. */
 const DEEPEST = 6;
 
+/**
+ * Fields looked at, in one operation, to see whether there is a way to all of an object: types that differ at every
+ * level multiply. There nearly always is.
+ */
+const MOST_COMPARED = 20_000;
+
 /** What it costs to select a field that a fetch above would not select otherwise: it only decides between equals. */
 const STEP = 0.01;
 
@@ -32,21 +38,20 @@ const LATEST = 0.9;
 export class Search {
   readonly #access: Access;
   readonly #fieldSets: FieldSets;
+  readonly #entries: Entries;
   readonly #roots: ReadonlySet<string> | undefined;
   /** Homes that are being entered, by place: nothing that this takes may lead over them. */
   readonly #entering = new Map<Place, Set<string>>();
-  readonly #known = new Map<Place, Ways>();
+  readonly #known = new Map<Place, { readonly changes: number; readonly ways: Ways }>();
+  #left = MOST_COMPARED;
+  #comparing = false;
 
   /** With `roots`, the operation's root can be asked in these subgraphs alone. */
-  constructor(access: Access, fieldSets: FieldSets, roots: ReadonlySet<string> | undefined) {
+  constructor(access: Access, fieldSets: FieldSets, entries: Entries, roots: ReadonlySet<string> | undefined) {
     this.#access = access;
     this.#fieldSets = fieldSets;
+    this.#entries = entries;
     this.#roots = roots;
-  }
-
-  /** Forgets all ways: something can be had that could not be had as easily before. */
-  reset(): void {
-    this.#known.clear();
   }
 
   /** Does something while no way leads over a home. */
@@ -55,22 +60,24 @@ export class Search {
     this.#entering.set(place, ids);
     const outer = ids.has(id);
     ids.add(id);
-    this.reset();
+    place.changes += 1;
     const result = run();
     if (!outer) ids.delete(id);
-    this.reset();
+    place.changes += 1;
     return result;
   }
 
   /** All ways to a place. */
   ways(place: Place): Ways {
+    let changes = 0;
+    for (let at: Place | undefined = place; at !== undefined; at = at.parent?.place) changes += at.changes;
     const known = this.#known.get(place);
-    if (known !== undefined) return known;
+    if (known?.changes === changes) return known.ways;
     const made =
       place.parent === undefined
         ? this.#rootWays(place)
         : this.#closure(place, this.#above(place, this.ways(place.parent.place)), 0);
-    this.#known.set(place, made);
+    this.#known.set(place, { changes, ways: made });
     return made;
   }
 
@@ -116,38 +123,20 @@ export class Search {
     if (place.type === this.#access.supergraph.roots.get(OperationTypeNode.QUERY))
       for (const way of this.#rootWays(place).values()) this.#improve(ways, way);
     if (depth > DEEPEST || ways.size === 0) return ways;
-    const homes = this.entries(place).filter(({ id }) => this.#entering.get(place)?.has(id) !== true);
+    const entries = this.#entries.of(place).filter((entry) => this.#entering.get(place)?.has(entry.home.id) !== true);
     for (let changed = true; changed; ) {
       changed = false;
-      for (const at of homes) {
+      for (const { home: at, keys, typed } of entries) {
         if ((ways.get(at.id)?.cost ?? Number.POSITIVE_INFINITY) <= 1) continue;
-        for (const key of this.keys(at)) {
-          const cost = 1 + this.#selections(place, key, ways, depth + 1);
+        const told = typed ? this.#typename(place, ways) : 0;
+        for (const key of keys) {
+          const cost = 1 + Math.max(told, this.#selections(place, key, ways, depth + 1));
           if (cost === Number.POSITIVE_INFINITY) continue;
           changed = this.#improve(ways, { home: at, cost, from: { kind: 'key', key } }) || changed;
         }
       }
     }
     return ways;
-  }
-
-  /** The keys by which entities of a home can be asked for. */
-  keys(at: Home): readonly (readonly SelectionNode[])[] {
-    return (this.#access.in(at)?.keys ?? []).map((key) => this.#fieldSets.of(at.type, key));
-  }
-
-  /** Homes in which the objects at a place can be asked for as entities. */
-  entries(place: Place): readonly Home[] {
-    const { abstract, interfaces } = this.#access.type(place.type);
-    const own = abstract ? [] : this.#homes(place.type, false);
-    const names = abstract ? this.covering(place) : [...interfaces];
-    return [...own, ...names.flatMap((name) => this.#homes(name, !abstract))];
-  }
-
-  #homes(type: string, asInterfaceObject: boolean): Home[] {
-    return [...this.#access.type(type).graphs].flatMap(([graph, { keys, isInterfaceObject }]) =>
-      keys.length > 0 && (isInterfaceObject || !asInterfaceObject) ? [home(graph, type)] : [],
-    );
   }
 
   /** Object types that are met at a place. */
@@ -157,37 +146,6 @@ export class Search {
     const [first] = [...ways.values()].sort((one, other) => one.cost - other.cost);
     if (first === undefined) return possible;
     return intersection(this.#access.possible(first.home), possible);
-  }
-
-  /** Interfaces that all objects at a place implement, that of its own type first. */
-  covering(place: Place): readonly string[] {
-    const possible = [...(place.possible ?? this.#access.type(place.type).possible)];
-    const [one] = possible;
-    const names = one === undefined ? [] : [...this.#access.type(one).interfaces];
-    const all = names.filter((name) => possible.every((object) => this.#access.type(object).interfaces.has(name)));
-    return all.sort((one, other) => Number(other === place.type) - Number(one === place.type));
-  }
-
-  /** The definition of a field that all objects at a place have. */
-  definition(place: Place, name: string): Field | undefined {
-    const { abstract, fields } = this.#access.type(place.type);
-    const own = fields.get(name);
-    if (own !== undefined || !abstract) return own;
-    for (const type of this.covering(place)) {
-      const field = this.#access.type(type).fields.get(name);
-      if (field !== undefined) return field;
-    }
-    return undefined;
-  }
-
-  /** The place below a field; `undefined` below a leaf, or where the objects at a place have no such field in common. */
-  below(place: Place, node: FieldNode): Place | undefined {
-    const field = this.definition(place, node.name.value);
-    if (field === undefined || node.selectionSet === undefined) return undefined;
-    const list =
-      field.type.kind === Kind.LIST_TYPE ||
-      (field.type.kind === Kind.NON_NULL_TYPE && field.type.type.kind === Kind.LIST_TYPE);
-    return place.child(node, namedType(field.type), list);
   }
 
   #selections(place: Place, nodes: readonly SelectionNode[], ways: Ways, depth: number): number {
@@ -221,11 +179,14 @@ export class Search {
   /** What it costs to have a field with all that is selected below it. */
   field(place: Place, node: FieldNode, ways: Ways, depth = 0): number {
     if (depth > DEEPEST) return Number.POSITIVE_INFINITY;
+    if (this.#comparing) this.#left -= 1;
+    if (this.#comparing && this.#left < 0) return 0;
     if (node.name.value === '__typename') return this.#typename(place, ways);
     const direct = this.#direct(place, node, ways, depth);
-    if (direct <= 1) return direct;
+    // of an object any way will do: comparing them all, level by level, would take too long
+    if (direct <= 1 || (node.selectionSet !== undefined && direct < Number.POSITIVE_INFINITY)) return direct;
     let best = direct;
-    for (const at of this.entries(place)) best = Math.min(best, this.required(place, node, at, ways, depth));
+    for (const entry of this.#entries.of(place)) best = Math.min(best, this.required(place, node, entry, ways, depth));
     if (this.#access.type(place.type).abstract) best = Math.min(best, this.expanded(place, node, ways, depth));
     return best;
   }
@@ -235,20 +196,29 @@ export class Search {
     for (const { home: at, cost } of ways.values())
       if (cost < best && this.#access.read(at, node.name.value) !== undefined) best = cost;
     if (node.selectionSet === undefined || best === Number.POSITIVE_INFINITY) return best;
-    const below = this.below(place, node);
+    const below = this.#entries.below(place, node);
     if (below === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(best, this.#deep(below, node.selectionSet.selections, this.#above(below, ways), depth));
   }
 
   #deep(place: Place, selections: readonly SelectionNode[], ways: Ways, depth: number): number {
-    const cost = this.#selections(place, selections, ways, depth);
-    if (cost < Number.POSITIVE_INFINITY) return cost;
-    return this.#selections(place, selections, this.#closure(place, ways, depth), depth);
+    const homes = [...ways.values()];
+    const near = selections.every(
+      (node) =>
+        node.kind === Kind.FIELD &&
+        node.selectionSet === undefined &&
+        homes.some(({ home: at }) => this.#access.read(at, node.name.value) !== undefined),
+    );
+    return this.#selections(place, selections, near ? ways : this.#closure(place, ways, depth), depth);
   }
 
-  /** Is there a way to all that is selected below a field that can be read at a place? */
+  /** Is there a way to all that is selected below a field that can be read at a place? Where it takes long to say, yes. */
   leads(place: Place, node: FieldNode): boolean {
-    return this.#direct(place, node, this.ways(place), 0) < Number.POSITIVE_INFINITY;
+    if (this.#left < 0) return true;
+    this.#comparing = true;
+    const leads = this.#direct(place, node, this.ways(place), 0) < Number.POSITIVE_INFINITY;
+    this.#comparing = false;
+    return leads;
   }
 
   /** What it costs to have everything of a selection. */
@@ -257,12 +227,12 @@ export class Search {
   }
 
   /** What it costs to have a field of a home that requires others. */
-  required(place: Place, node: FieldNode, at: Home, ways: Ways, depth = 0): number {
+  required(place: Place, node: FieldNode, { home: at, keys }: Entry, ways: Ways, depth = 0): number {
     const requires = this.#access.field(at, node.name.value)?.requires;
     if (requires === undefined) return Number.POSITIVE_INFINITY;
-    const keys = this.keys(at).map((key) => this.#selections(place, key, ways, depth + 1));
+    const costs = keys.map((key) => this.#selections(place, key, ways, depth + 1));
     const fields = this.#selections(place, this.#fieldSets.of(at.type, requires), ways, depth + 1);
-    return 1 + Math.max(Math.min(Number.POSITIVE_INFINITY, ...keys), fields);
+    return 1 + Math.max(Math.min(Number.POSITIVE_INFINITY, ...costs), fields);
   }
 
   /** What it costs to have a field of each object type in that type's own way. */

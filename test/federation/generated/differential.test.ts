@@ -69,7 +69,7 @@ const compare = async (served: Served, pair: Pair, queries: number): Promise<voi
     expect(ours, print(document)).toEqual(theirs);
   }
   console.info(`${queries} queries, ${values} values compared, ${withErrors} queries with errors, all equal`);
-  if (queries >= 100) expect(withErrors).toBeGreaterThan(queries / 100);
+  if (GRAPH_SEEDS === CHOSEN) expect(withErrors).toBeGreaterThan(queries / 100);
 };
 
 /** Composition is stricter than the generator here and there: such a graph is left out, and said. */
