@@ -21,6 +21,12 @@ const MOST_DOCUMENTS = 2_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_TOKEN = 400;
 
+/**
+ * Characters of a text that is kept; the longest saved operation has 4 KB. V8 hashes texts of more than 16,383 by their
+ * length alone: looking one up would compare it with every other of its length.
+ */
+const LONGEST_KEPT = 16_000;
+
 /** Faults named of one document: each costs a search for what it may have meant. */
 const MOST_ERRORS = 20;
 
@@ -29,7 +35,7 @@ export interface DocumentOptions {
   readonly explorer: boolean;
 }
 
-/** Parses, counts and validates each text once, whichever way it comes, and keeps what came of it. */
+/** Parses, counts and validates each text, whichever way it comes, and keeps what came of it unless it is very long. */
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #rules: readonly ValidationRule[];
@@ -44,6 +50,7 @@ export class Documents {
 
   /** The valid document that a text is, or why it is none. */
   get(text: string): DocumentNode | Refusal {
+    if (text.length > LONGEST_KEPT) return this.#check(text);
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const made = this.#check(text);

@@ -84,6 +84,8 @@ export class RemoteSubgraph implements Subgraph {
       connect: { timeout: timeoutMs },
       headersTimeout: 0, // the exchange has a timer of its own, over everything
       bodyTimeout: 0,
+      // a connection that the subgraph is about to close may be picked while this process is busy for a second
+      keepAliveTimeoutThreshold: 2_000,
     });
   }
 
