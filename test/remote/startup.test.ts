@@ -126,7 +126,7 @@ const GATEWAY: readonly Case[] = [
   [
     'operations that are not there',
     supergraph('good.graphql', '--operations', 'none.json'),
-    /^The file of operations has 1 problem:\n  - the file: cannot be read$/,
+    /^The file of operations has 1 problem:\n {2}- the file: cannot be read$/,
   ],
   [
     'operations that are none',
