@@ -76,8 +76,6 @@ interface Prepared {
   readonly plan: Plan | SubscriptionPlan | undefined;
   readonly projection: Projection;
   readonly introspection: DocumentNode | undefined;
-  /** Do errors' paths have to be given the client's keys? */
-  readonly ownKeys: boolean;
   /** Bytes, about. */
   readonly weight: number;
 }
@@ -216,7 +214,7 @@ export class Engine {
 
   #plan({ document, operation }: Known, variables: Readonly<Record<string, unknown>>, overrides: Overrides): Prepared {
     const normalizer = new Normalizer(this.schema, document, variables, this.#planner);
-    const { selection, planned, introspection, ownKeys, fields } = normalizer.run(operation);
+    const { selection, planned, introspection, fields } = normalizer.run(operation);
     const asks = planned.selectionSet.selections.length > 0;
     const plan = asks ? this.#planner.plan(planned, overrides) : undefined;
     return {
@@ -230,16 +228,15 @@ export class Engine {
         introspection === undefined
           ? undefined
           : { ...document, definitions: [introspection, ...document.definitions.filter(isFragment)] },
-      ownKeys,
       weight: fields * BYTES_PER_FIELD,
     };
   }
 
   #respond(request: EngineRequest, prepared: Prepared, gathered: Gathered): EngineResponse {
-    const { plan, projection, introspection, ownKeys } = prepared;
+    const { plan, projection, introspection } = prepared;
     if (introspection !== undefined) this.#introspect(request, introspection, gathered.data);
     const { data, errors } = projection(gathered);
-    return { data, errors: ownKeys ? errors.map(withClientKeys) : errors, plan: () => describePlan(plan) };
+    return { data, errors: errors.map(withClientKeys), plan: () => describePlan(plan) };
   }
 
   #introspect(request: EngineRequest, document: DocumentNode, data: JsonObject): void {
@@ -254,8 +251,9 @@ export class Engine {
 
 const isFragment = ({ kind }: DefinitionNode): boolean => kind === Kind.FRAGMENT_DEFINITION;
 
+/** Neither clients' nor required fields' keys of ours are shown. */
 const withClientKeys = (error: GraphQLError): GraphQLError =>
-  error.path === undefined
+  error.path?.some((step) => typeof step === 'string' && clientKey(step) !== step) !== true
     ? error
     : at(
         error,

@@ -39,8 +39,6 @@ export interface Normalized {
   readonly planned: OperationDefinitionNode;
   /** The part that the gateway answers itself: `__schema` and `__type`. */
   readonly introspection: OperationDefinitionNode | undefined;
-  /** Do some of the client's keys travel under keys of ours? */
-  readonly ownKeys: boolean;
   /** How many fields it has. */
   readonly fields: number;
 }
@@ -102,7 +100,6 @@ export class Normalizer {
       selection: of(flat),
       planned: of(flat.filter((node) => !isAnswered(node))),
       introspection: introspection.length === 0 ? undefined : of(introspection),
-      ownKeys: this.#meanings.size > 0,
       fields: this.#fields,
     };
   }

@@ -116,7 +116,6 @@ const isRenamed = (access: Access, place: Place, home: Home): boolean => {
   const possible = place.possible ?? access.type(place.type).possible;
   return (
     at === undefined ||
-    at.isInterfaceObject ||
     ![...possible].every((object) => {
       const own = at.possible.has(object) ? keys(object, undefined) : [];
       return wanted.every((key) => own.includes(key));

@@ -2,8 +2,9 @@ import { type FieldNode, GraphQLError, Kind, type SelectionNode } from 'graphql'
 import type { Access, Home } from './access.ts';
 import type { Entries, Entry } from './entries.ts';
 import type { FieldSets } from './field-sets.ts';
-import { type Fetch, Place, Selection, type Visit } from './place.ts';
-import type { Search, Way } from './ways.ts';
+import { type Fetch, leaf, Place, Selection, type Visit } from './place.ts';
+import type { Way } from './way.ts';
+import type { Search } from './ways.ts';
 
 /** Operations that come to more once their fields are written out by types are refused: they would take seconds. */
 const MOST_SELECTED = 40_000;
@@ -247,7 +248,3 @@ export class Gatherer {
     return new Set([visit.fetch]);
   }
 }
-
-/** A field without what is selected below it. */
-const leaf = (node: FieldNode): FieldNode =>
-  node.selectionSet === undefined ? node : { ...node, selectionSet: undefined };

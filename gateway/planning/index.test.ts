@@ -98,6 +98,20 @@ describe('a plan', () => {
     expect(stepsOf(plan(FILMS, text))).toEqual(steps);
   });
 
+  it('asks a subgraph later where it has to be asked again anyway, if nothing waits for that', () => {
+    const subgraphs: Subgraphs = {
+      shops: 'type Query { film: Film } type Film @key(fields: "id") { id: ID! }',
+      films: 'type Film @key(fields: "id") { id: ID! title: String }',
+      credits: `type Film @key(fields: "id") {
+        id: ID! title: String @external credits: String @requires(fields: "title") plain: String }`,
+    };
+    expect(stepsOf(plan(subgraphs, '{ film { plain credits } }'))).toEqual([
+      'shops: { film { __typename id } }',
+      'films: query ($r: [_Any!]!) { _entities(r: $r) { ... on Film { title } } }',
+      'credits: query ($r: [_Any!]!) { _entities(r: $r) { ... on Film { plain credits } } }',
+    ]);
+  });
+
   it('gives representations the fields’ own names', () => {
     const [part] = entityFetch(plan(FILMS, '{ gifts { credits } }'), 'credits').parts;
     expect(part?.paths).toEqual([[{ field: 'gifts' }, 'items']]);

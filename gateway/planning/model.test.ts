@@ -13,7 +13,7 @@ const SUPERGRAPH = parse(`
   }
   interface Media @join__type(graph: A) @join__type(graph: B, key: "id") @join__type(graph: C, key: "id", isInterfaceObject: true) {
     id: ID!
-    title: String @join__field(graph: A) @join__field(graph: B)
+    title: String
     score: Int @join__field(graph: C)
     rank: Int @join__field(graph: C, requires: "title")
   }

@@ -1,4 +1,4 @@
-import { type FieldNode, Kind, type SelectionNode } from 'graphql';
+import type { FieldNode, SelectionNode } from 'graphql';
 import type { Step } from '../plan.ts';
 import type { Home } from './access.ts';
 
@@ -110,5 +110,6 @@ const steps = (via: Via): readonly Step[] => {
   return via.list ? [step, 'items'] : [step];
 };
 
-/** The selections without fragments around fields, for types whose conditions hold. */
-export const isField = (node: SelectionNode): node is FieldNode => node.kind === Kind.FIELD;
+/** A field without what is selected below it. */
+export const leaf = (node: FieldNode): FieldNode =>
+  node.selectionSet === undefined ? node : { ...node, selectionSet: undefined };

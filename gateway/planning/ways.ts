@@ -3,20 +3,7 @@ import { type Access, type Home, home } from './access.ts';
 import type { Entries, Entry } from './entries.ts';
 import type { FieldSets } from './field-sets.ts';
 import type { Place } from './place.ts';
-
-/** How the objects at a place can be had in a subgraph, and how many requests after one another that takes. */
-export interface Way {
-  readonly home: Home;
-  readonly cost: number;
-  readonly from:
-    | { readonly kind: 'visit' }
-    | { readonly kind: 'root' }
-    | { readonly kind: 'above'; readonly way: Way }
-    | { readonly kind: 'key'; readonly key: readonly SelectionNode[] };
-}
-
-/** The best way to each home, by the home's id. */
-export type Ways = Map<string, Way>;
+import type { Way, Ways } from './way.ts';
 
 /** Keys may lie in objects that have to be looked up by keys themselves: real ones are two or three deep. */
 const DEEPEST = 6;
