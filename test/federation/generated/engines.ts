@@ -50,9 +50,9 @@ const faultsIn = (schema: GraphQLSchema): ((document: DocumentNode) => readonly 
 };
 
 /** A subgraph in this process that is as strict as one behind HTTP: it refuses operations that are not valid in it. */
-const strict = ({ name, schema }: Part): Subgraph => {
+const strict = ({ name, schema }: Part, compileFrom: number): Subgraph => {
   const faultsOf = faultsIn(schema);
-  const local = localSubgraph({ name, schema, contextFor: ({ id }): Asked => ({ operation: id }) });
+  const local = localSubgraph({ name, schema, contextFor: ({ id }): Asked => ({ operation: id }) }, { compileFrom });
   return {
     ...local,
     execute: (operation, variables, context) => {
@@ -82,9 +82,11 @@ const listen = (listener: RequestListener): Promise<Server> =>
     const server = createServer(listener).listen(0, '127.0.0.1', () => resolve(server));
   });
 
-/** A graph whose subgraphs are asked in this process. */
-export const inProcess = async (served: Served): Promise<Pair> =>
-  pair(served, compose(served.subgraphs), served.subgraphs.map(strict), async () => undefined);
+/** A graph whose subgraphs are asked in this process; their operations are compiled from that run on. */
+export const inProcess = async (served: Served, compileFrom = 2): Promise<Pair> => {
+  const subgraphs = served.subgraphs.map((part) => strict(part, compileFrom));
+  return pair(served, compose(served.subgraphs), subgraphs, async () => undefined);
+};
 
 /** A graph each of whose subgraphs listens on a port of its own. */
 export const overHttp = async (served: Served): Promise<Pair> => {
