@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { OptionError } from './counts.ts';
 import { answerBytes, type Wrong, wrongAnswers } from './equality.ts';
 import { installPeers } from './install.ts';
 import { measure } from './measure.ts';
-import { OptionError, type Options, readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { prepare } from './prepare.ts';
 import { rowsOf, settingsOf, surroundings, type Table, tableLines, wrongLines } from './report.ts';
 import { onStage, type Stage } from './stage.ts';

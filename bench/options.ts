@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CONTENDERS, type Contender } from './contenders.ts';
+import { count, OptionError } from './counts.ts';
 import { WORKLOADS } from './prepare.ts';
 
 export const USAGE = `Usage: npm run bench:gateway [-- OPTIONS]
@@ -34,20 +35,12 @@ export interface Options {
   readonly profile: string | undefined;
 }
 
-export class OptionError extends Error {}
-
 const some = <T extends string>(option: string, given: string | undefined, known: readonly T[]): readonly T[] => {
   if (given === undefined) return known;
   const names = given.split(',');
   if (names.some((name) => !(known as readonly string[]).includes(name)))
     throw new OptionError(`--${option} must be of ${known.join(', ')}.`);
   return known.filter((name) => names.includes(name));
-};
-
-const count = (option: string, given: string, most: number): number => {
-  const number = Number(given);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new OptionError(`--${option} must be a whole number from 1 to ${most}.`);
 };
 
 const parsed = (args: readonly string[]) => {

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { OptionError } from './counts.ts';
 import type { Flatness } from './subscribers/memory.ts';
-import { OptionError, type Options, readOptions, USAGE } from './subscribers/options.ts';
+import { type Options, readOptions, USAGE } from './subscribers/options.ts';
 import { type Measured, run } from './subscribers/run.ts';
 
 const print = (line: string): void => {

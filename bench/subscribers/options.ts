@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { count, OptionError } from '../counts.ts';
 
 export const USAGE = `Usage: npm run bench:subscribers [-- OPTIONS]
 
@@ -23,14 +24,6 @@ export interface Options {
   readonly out: string;
   readonly profile: string | undefined;
 }
-
-export class OptionError extends Error {}
-
-const count = (option: string, given: string, most: number): number => {
-  const number = Number(given);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new OptionError(`--${option} must be a whole number from 1 to ${most}.`);
-};
 
 const parsed = (args: readonly string[]) => {
   try {
