@@ -7,7 +7,7 @@ import { loadOperations } from './gateway/front/operations-file.ts';
 import { localSubgraph } from './gateway/local.ts';
 import { startServer } from './gateway/server.ts';
 import { packageRoot } from './package-root.ts';
-import type { Caller } from './schema/context.ts';
+import { EVERYBODY } from './schema/context.ts';
 import { Cursors } from './schema/cursor.ts';
 import { SCALARS } from './schema/scalars.ts';
 import { buildSubgraphs } from './subgraphs/index.ts';
@@ -28,9 +28,6 @@ export interface AppOptions {
   /** See `localSubgraph`. */
   readonly compileFrom?: number;
 }
-
-/** Until sign-in comes, whoever reaches the gateway may see everything that its sources' credentials may see. */
-const EVERYBODY: Caller = { subject: 'anonymous', scopes: ['*'], sources: 'all' };
 
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
 export const startEngine = async (config: Config, { now = Date.now, compileFrom }: AppOptions = {}) => {

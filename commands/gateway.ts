@@ -9,7 +9,7 @@ import type { Subscribing } from '../gateway/remote/subscription.ts';
 import { type Graph, graphsOf } from '../gateway/remote/supergraph.ts';
 import { startServer } from '../gateway/server.ts';
 import { packageRoot } from '../package-root.ts';
-import type { Caller } from '../schema/context.ts';
+import { EVERYBODY } from '../schema/context.ts';
 import { listOf, numberOf, oneOf, optionsOf, pairsOf, portOf, print, refuse, refusing, stopOnSignal } from './line.ts';
 import { CONTEXT_SECRET, sandboxSecret } from './secrets.ts';
 
@@ -52,9 +52,6 @@ const LONGEST_TIMEOUT = 600_000;
 /** Headers of one connection or one body, and the one that this gateway signs: never forwarded. */
 const NEVER_FORWARDED =
   /^(accept(-encoding)?|connection|content-.+|expect|host|keep-alive|proxy-.+|te|trailer|transfer-encoding|upgrade|x-practicegraph-context)$/;
-
-/** Until sign-in comes, whoever reaches the gateway may see everything that its subgraphs show it. */
-const EVERYBODY: Caller = { subject: 'anonymous', scopes: ['*'], sources: 'all' };
 
 /** A subgraph as it is asked. */
 interface Target extends Graph {

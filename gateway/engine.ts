@@ -30,12 +30,6 @@ import { Weighed } from './weighed.ts';
 /** Documents whose plans are kept: an application has a few hundred operations. */
 const MOST_DOCUMENTS = 1_000;
 
-/**
- * Characters of a text whose plans are kept; the longest saved operation has 4 KB. V8 hashes texts of more than 16,383 by
- * their length alone: looking one up would compare it with every other of its length.
- */
-const LONGEST_KEPT = 16_000;
-
 /** Plans kept of one operation: one for each set of values that its @skip and @include variables take. */
 const MOST_VARIANTS = 16;
 
@@ -170,7 +164,7 @@ export class Engine {
   }
 
   #knownOf({ document, text, operationName }: Omit<EngineRequest, 'variables'>): Known {
-    const operations = this.#operationsOf(text) ?? new Map<string | undefined, Known>();
+    const operations = this.#known.get(text) ?? new Map<string | undefined, Known>();
     const known = operations.get(operationName);
     if (known !== undefined) return known;
     const operation = getOperationAST(document, operationName);
@@ -186,12 +180,7 @@ export class Engine {
     return made;
   }
 
-  #operationsOf(text: string): Map<string | undefined, Known> | undefined {
-    return text.length > LONGEST_KEPT ? undefined : this.#known.get(text);
-  }
-
   #keep(text: string, operations: Map<string | undefined, Known>): void {
-    if (text.length > LONGEST_KEPT) return;
     const plans = [...operations.values()].flatMap(({ prepared }) => [...prepared.values()]);
     this.#known.set(
       text,
@@ -207,7 +196,7 @@ export class Engine {
     if (existing !== undefined) return existing;
     const made = this.#plan(known, variables, overrides);
     known.prepared.set(key, made);
-    const operations = this.#operationsOf(text);
+    const operations = this.#known.get(text);
     if (operations !== undefined) this.#keep(text, operations);
     return made;
   }

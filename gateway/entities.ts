@@ -14,15 +14,17 @@ export class Entities {
   readonly part: EntityPart;
   readonly representations: JsonObject[] = [];
   readonly targets: readonly Targets[];
+  readonly #isA: TypeTest;
   readonly #byName = new Map<string, number>();
   readonly #byKey = new Map<unknown, number>();
 
   constructor(part: EntityPart, data: JsonObject, shared: boolean, isA: TypeTest) {
     this.part = part;
+    this.#isA = isA;
     this.targets = part.paths.map((path) => {
       const targets: Targets = { path, objects: [], indices: [] };
       visitAt(data, path, shared, (object) => {
-        const index = this.#indexOf(object, isA);
+        const index = this.#indexOf(object);
         if (index === undefined) return;
         targets.objects.push(object);
         targets.indices.push(index);
@@ -36,7 +38,7 @@ export class Entities {
    * goes on in the same way for all of them; other paths get copies.
    * @returns whether some of it is shared.
    */
-  merge(answers: readonly unknown[], isA: TypeTest): boolean {
+  merge(answers: readonly unknown[]): boolean {
     let shared = false;
     const taken = new Map<number, Targets>();
     for (const targets of this.targets) {
@@ -54,7 +56,7 @@ export class Entities {
           own.set(index, answer);
         }
         // an @interfaceObject's subgraph knows an entity by its interface only: its owner's word replaces that
-        if (typeof object.__typename === 'string' && isA(answer.__typename, object.__typename))
+        if (typeof object.__typename === 'string' && this.#isA(answer.__typename, object.__typename))
           object.__typename = answer.__typename;
         mergeInto(object, answer);
       }
@@ -62,13 +64,13 @@ export class Entities {
     return shared;
   }
 
-  #indexOf(object: JsonObject, isA: TypeTest): number | undefined {
+  #indexOf(object: JsonObject): number | undefined {
     const { part, representations } = this;
     const key = part.singleKey === undefined ? undefined : object[part.singleKey];
     // most entities have one key: no representation has to be made to know one again
     const known = key === undefined ? undefined : this.#byKey.get(key);
     if (known !== undefined && representations[known]?.__typename === object.__typename) return known;
-    const representation = representationOf(object, part.requires, isA);
+    const representation = representationOf(object, part.requires, this.#isA);
     if (representation === undefined) return undefined;
     const name = JSON.stringify(representation);
     const existing = this.#byName.get(name);
@@ -76,7 +78,7 @@ export class Entities {
     const index = representations.push(representation) - 1;
     this.#byName.set(name, index);
     if (key !== undefined) this.#byKey.set(key, index);
-    applyRewrites(representation, part.inputRewrites, isA);
+    applyRewrites(representation, part.inputRewrites);
     return index;
   }
 }

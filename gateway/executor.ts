@@ -84,13 +84,26 @@ export class Executor {
     if (subgraph?.subscribe === undefined) throw unavailable();
     const events = subgraph.subscribe(operation, variablesOf(operation, variables), context);
     for await (const event of events) {
-      const of = completion === undefined ? undefined : eventContext(context);
-      const run = new Run(this.#subgraphs, this.#isA, variables, of?.context ?? context);
-      run.take(primary, event);
-      if (completion !== undefined) await run.node(completion);
-      of?.end();
-      yield run;
+      yield await this.#event(primary, completion, event, variables, context);
     }
+  }
+
+  async #event(
+    primary: RootFetch,
+    completion: Plan | undefined,
+    event: SubgraphResult,
+    variables: Readonly<Record<string, unknown>>,
+    subscription: OperationContext,
+  ): Promise<Gathered> {
+    const own = completion === undefined ? undefined : eventContext(subscription);
+    const run = new Run(this.#subgraphs, this.#isA, variables, own?.context ?? subscription);
+    run.take(primary, event);
+    try {
+      if (completion !== undefined) await run.node(completion);
+    } finally {
+      own?.end();
+    }
+    return run;
   }
 }
 
@@ -158,15 +171,16 @@ class Run implements Gathered {
     if (fetch.path.length === 0) objects.add(this.data);
     else visitAt(this.data, fetch.path, this.shared, (object) => objects.add(object));
     if (isObject(data)) {
-      applyRewrites(data, fetch.outputRewrites, this.#isA);
+      applyRewrites(data, fetch.outputRewrites);
       for (const object of objects) mergeInto(object, objects.size === 1 ? data : copy(data));
     }
     if (errors.length === 0) return;
-    const places = placesOf(this.data, fetch.path, objects);
+    const places = [...placesOf(this.data, fetch.path, objects).values()].flat();
+    const keys = keysOfRoot(fetch);
     for (const error of errors) {
       const path = error.path === undefined ? undefined : renamePath(error.path, fetch.outputRewrites);
-      if (path === undefined) for (const object of objects) this.#lose(object, keysOfRoot(fetch), error);
-      else for (const place of [...places.values()].flat()) this.errors.push(at(error, [...place.path, ...path]));
+      if (path === undefined) for (const object of objects) this.#lose(object, keys, error);
+      else for (const place of places) this.errors.push(at(error, [...place.path, ...path]));
     }
   }
 
@@ -183,8 +197,8 @@ class Run implements Gathered {
         for (const { objects } of ask.targets) for (const object of objects) this.#lose(object, ask.part.brings, error);
         continue;
       }
-      applyRewrites(answers, ask.part.outputRewrites, this.#isA);
-      this.shared = ask.merge(answers, this.#isA) || this.shared;
+      applyRewrites(answers, ask.part.outputRewrites);
+      this.shared = ask.merge(answers) || this.shared;
       if (errors.length > 0) this.#errorsOf(ask, errors, answers);
     }
     for (const error of errors) if (!isPlaced(error, asks)) this.errors.push(at(error, wayTo(fetch)));
@@ -201,17 +215,17 @@ class Run implements Gathered {
   ): void {
     const spoilt: Place[] = [];
     for (const { path, objects, indices } of targets) {
+      const waiting = Map.groupBy(objects.keys(), (i) => indices[i]);
       const places = placesOf(this.data, path, new Set(objects));
       for (const error of errors) {
         const [alias, index, ...rest] = error.path ?? [];
         if (alias !== part.alias || typeof index !== 'number') continue;
-        for (const [i, object] of objects.entries()) {
-          if (indices[i] !== index) continue;
-          for (const place of places.get(object) ?? []) {
+        const own = renamePath(rest, part.outputRewrites);
+        for (const i of waiting.get(index) ?? [])
+          for (const place of places.get(objects[i] as JsonObject) ?? []) {
             if (rest.length === 0 && answers[index] === null) spoilt.push(place);
-            this.errors.push(at(error, [...place.path, ...renamePath(rest, part.outputRewrites)]));
+            this.errors.push(at(error, [...place.path, ...own]));
           }
-        }
       }
     }
     for (const { holder, key } of spoilt) (holder as Record<string | number, unknown>)[key] = null;

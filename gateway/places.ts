@@ -125,24 +125,20 @@ const selectValue = (value: unknown, selections: readonly Required[], isA: TypeT
 };
 
 /** Applies the planner's rewrites to representations before they go out or to an answer before it is merged. */
-export const applyRewrites = (value: unknown, rewrites: readonly Rewrite[], isA: TypeTest): void => {
-  for (const rewrite of rewrites) rewriteAt(value, rewrite.path, rewrite, isA);
+export const applyRewrites = (value: unknown, rewrites: readonly Rewrite[]): void => {
+  for (const rewrite of rewrites) rewriteAt(value, rewrite.path, rewrite);
 };
 
-const rewriteAt = (value: unknown, path: Rewrite['path'], rewrite: Rewrite, isA: TypeTest): void => {
+const rewriteAt = (value: unknown, path: Rewrite['path'], rewrite: Rewrite): void => {
   if (Array.isArray(value)) {
-    for (const item of value) rewriteAt(item, path, rewrite, isA);
+    for (const item of value) rewriteAt(item, path, rewrite);
     return;
   }
   if (!isObject(value)) return;
   const [step, ...rest] = path;
   if (step === undefined) return;
-  if ('types' in step) {
-    if ([...step.types].some((type) => isA(value.__typename, type))) rewriteAt(value, rest, rewrite, isA);
-    return;
-  }
   if (rest.length > 0) {
-    rewriteAt(value[step.key], rest, rewrite, isA);
+    rewriteAt(value[step.key], rest, rewrite);
     return;
   }
   if (!Object.hasOwn(value, step.key)) return;
@@ -161,7 +157,7 @@ export const renamePath = (
 ): readonly (string | number)[] =>
   rewrites.reduce<readonly (string | number)[]>((result, rewrite) => {
     if (rewrite.kind !== 'rename') return result;
-    const keys = rewrite.path.flatMap((step) => ('key' in step ? [step.key] : []));
+    const keys = rewrite.path.map(({ key }) => key);
     const positions = result.flatMap((step, i) => (typeof step === 'string' ? [i] : []));
     if (keys.length > positions.length || !keys.every((key, i) => result[positions[i] ?? -1] === key)) return result;
     const last = positions[keys.length - 1];

@@ -75,7 +75,7 @@ export type Required =
   | { readonly kind: 'types'; readonly type: string; readonly selections: readonly Required[] };
 
 export type Rewrite = {
-  readonly path: readonly ({ readonly key: string } | { readonly types: ReadonlySet<string> })[];
+  readonly path: readonly { readonly key: string }[];
 } & ({ readonly kind: 'set'; readonly value: string } | { readonly kind: 'rename'; readonly to: string });
 
 /** A plan without operations' documents, for `extensions.explain`. */

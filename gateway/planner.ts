@@ -2,6 +2,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode, parse, print, vi
 import { apiSchema, hidesValues, partlyHidden } from './api-schema.ts';
 import { fieldSetNames } from './keys.ts';
 import type { Plan, SubscriptionPlan } from './plan.ts';
+import { percentOf } from './planning/access.ts';
 import { createPlanBuilder } from './planning/index.ts';
 
 /** Plans operations over a supergraph. What plans behind it can be changed here and nowhere else. */
@@ -40,9 +41,10 @@ const overridesOf = (supergraph: DocumentNode): { readonly labels: string[]; rea
       if (name.value === 'overrideLabel' && value.kind === Kind.STRING) found.add(value.value);
     },
   });
-  const percentOf = (label: string): number => Number(/^percent\((\d+(?:\.\d+)?)\)$/.exec(label)?.[1] ?? Number.NaN);
-  const percentages = [...found].map(percentOf).filter((percent) => !Number.isNaN(percent));
-  return { labels: [...found].filter((label) => Number.isNaN(percentOf(label))).sort(), percentages };
+  return {
+    labels: [...found].filter((label) => percentOf(label) === undefined).sort(),
+    percentages: [...found].flatMap((label) => percentOf(label) ?? []),
+  };
 };
 
 const NONE: Overrides = { key: '', labels: new Set(), percentage: 0 };

@@ -5,7 +5,16 @@ interface Held<Value> {
   readonly weight: number;
 }
 
-/** Values by text, the least recently used forgotten first: at most so many, and at most so heavy all together. */
+/**
+ * Characters of a text by which a value is kept; the longest saved operation has 4 KB. V8 hashes texts of more than 16,383
+ * by their length alone: looking one up would compare it with every other of its length.
+ */
+const LONGEST_KEY = 16_000;
+
+/**
+ * Values by text, the least recently used forgotten first: at most so many, and at most so heavy all together. Nothing is
+ * kept by a very long text.
+ */
 export class Weighed<Value> {
   readonly #held: QuickLRU<string, Held<Value>>;
   readonly #mostWeight: number;
@@ -17,12 +26,12 @@ export class Weighed<Value> {
   }
 
   get(key: string): Value | undefined {
-    return this.#held.get(key)?.value;
+    return key.length > LONGEST_KEY ? undefined : this.#held.get(key)?.value;
   }
 
-  /** Keeps a value, unless it alone weighs more than all may. */
+  /** Keeps a value, unless it alone weighs more than all may or its text is very long. */
   set(key: string, value: Value, weight: number): void {
-    if (weight > this.#mostWeight) return;
+    if (weight > this.#mostWeight || key.length > LONGEST_KEY) return;
     const before = this.#held.peek(key);
     if (before !== undefined) {
       this.#lighten(before.weight);

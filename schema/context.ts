@@ -9,6 +9,9 @@ export interface Caller {
   readonly sources: 'all' | readonly SourceId[];
 }
 
+/** Until sign-in comes: whoever reaches the gateway may see everything that its sources' credentials may see. */
+export const EVERYBODY: Caller = { subject: 'anonymous', scopes: ['*'], sources: 'all' };
+
 /** One call to a vendor as `extensions.explain.vendorCalls` shows it. Names the call, never its arguments. */
 export interface VendorCall {
   readonly source: SourceId;

@@ -21,12 +21,6 @@ const MOST_DOCUMENTS = 2_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_TOKEN = 400;
 
-/**
- * Characters of a text that is kept; the longest saved operation has 4 KB. V8 hashes texts of more than 16,383 by their
- * length alone: looking one up would compare it with every other of its length.
- */
-const LONGEST_KEPT = 16_000;
-
 /** Faults named of one document: each costs a search for what it may have meant. */
 const MOST_ERRORS = 20;
 
@@ -50,7 +44,6 @@ export class Documents {
 
   /** The valid document that a text is, or why it is none. */
   get(text: string): DocumentNode | Refusal {
-    if (text.length > LONGEST_KEPT) return this.#check(text);
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const made = this.#check(text);

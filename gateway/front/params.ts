@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseRequestParams } from 'graphql-http';
+import { isObject } from '../response.ts';
 import type { Request } from './operation.ts';
 import { malformed, type Refusal } from './refusal.ts';
 
@@ -17,9 +18,6 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   405: malformed('Only GET and POST are answered here.', 405),
   415: malformed('The body of a POST must be application/json in UTF-8.', 415),
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * graphql-http reads requests that have a query. One that names its document otherwise gets an empty query, and its

@@ -15,6 +15,12 @@ export interface OverrideChoice {
   readonly percentage: number;
 }
 
+/** The percentage that a label of a progressive @override names, if it is of that kind. */
+export const percentOf = (label: string): number | undefined => {
+  const percent = /^percent\((\d+(?:\.\d+)?)\)$/.exec(label)?.[1];
+  return percent === undefined ? undefined : Number(percent);
+};
+
 /** The name inside a type's lists and non-nulls. */
 export const namedType = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
@@ -80,9 +86,8 @@ export class Access {
   #isActive({ overrides }: FieldIn): boolean {
     const label = overrides?.label;
     if (label === undefined) return true;
-    const percent = /^percent\((\d+(?:\.\d+)?)\)$/.exec(label)?.[1];
-    if (percent === undefined) return this.#overrides.labels.has(label);
-    return this.#overrides.percentage < Number(percent);
+    const percent = percentOf(label);
+    return percent === undefined ? this.#overrides.labels.has(label) : this.#overrides.percentage < percent;
   }
 
   /**

@@ -1,7 +1,6 @@
-import { Kind, type SelectionNode, type TypeNode } from 'graphql';
+import { Kind, type SelectionNode } from 'graphql';
+import { namedType } from './access.ts';
 import type { Supergraph } from './model.ts';
-
-const namedType = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type));
 
 /**
  * Checks that what keys, @requires and @provides select is there: composition does, but a file may come from anywhere.

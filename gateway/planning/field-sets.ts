@@ -1,8 +1,10 @@
 import { type FieldNode, Kind, print, type SelectionNode } from 'graphql';
+import { fieldSetKey } from '../keys.ts';
 import { namedType } from './access.ts';
 import type { Supergraph } from './model.ts';
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+/** Asks what an object is. */
+export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
  * Field sets of keys and @requires in the form in which they are selected: with the types of what is abstract, since
@@ -58,6 +60,6 @@ export class FieldSets {
     const meaning = print(node);
     const number = this.#numbers.get(meaning) ?? this.#numbers.size;
     this.#numbers.set(meaning, number);
-    return `__kr${number}_${node.name.value}`;
+    return fieldSetKey(node.name.value, number);
   }
 }

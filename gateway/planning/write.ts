@@ -15,11 +15,11 @@ import {
 import { onType } from '../normalize.ts';
 import type { Operation, Rewrite } from '../plan.ts';
 import { type Access, namedType } from './access.ts';
+import { TYPENAME } from './field-sets.ts';
 import { Selection } from './place.ts';
 
 const name = (value: string): NameNode => ({ kind: Kind.NAME, value });
 const set = (selections: readonly SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: name('__typename') };
 
 /** A selection as a subgraph gets it. */
 export interface Written {
