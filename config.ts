@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Vendor } from './schema/enums.ts';
-import { sourceId } from './schema/ids.ts';
+import { RECORD_TYPES, sourceId } from './schema/ids.ts';
 import { VENDORS } from './subgraphs/index.ts';
 import { isTimeZone } from './subgraphs/vendor/time.ts';
 import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
@@ -98,6 +98,11 @@ const whole = (most: number) =>
     .min(1, { error: 'must be at least 1' })
     .max(most, { error: `must be at most ${most}` });
 
+const seconds = z
+  .int({ error: 'must be a whole number of seconds' })
+  .min(0, { error: 'must not be negative' })
+  .max(86_400, { error: 'must be at most 86400' });
+
 const source = z.strictObject({
   id: z
     .string({ error: 'must be text' })
@@ -122,6 +127,14 @@ const source = z.strictObject({
     })
     .prefault({}),
   timeoutMs: whole(120_000).default(15_000),
+  cache: z
+    .strictObject({
+      ttlSeconds: z
+        .strictObject(Object.fromEntries(RECORD_TYPES.map((type) => [type, seconds.optional()])))
+        .prefault({}),
+      staleSeconds: seconds.default(600),
+    })
+    .prefault({}),
   allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).default(false),
   labCodes: z.record(z.string(), text).default({}),
 });

@@ -20,7 +20,8 @@ export interface VendorCall {
   readonly ms: number;
   /** HTTP status; absent when there was no answer. */
   readonly status?: number;
-  readonly cache: 'MISS' | 'HIT';
+  /** MISS: the vendor was asked. HIT: it had answered before. STALE: it failed, and an older answer stands in. */
+  readonly cache: 'MISS' | 'HIT' | 'STALE';
 }
 
 /** What travels with one operation of a client, through the gateway and every subgraph. */

@@ -1,5 +1,5 @@
 import type { Vendor } from '../schema/enums.ts';
-import type { SourceId } from '../schema/ids.ts';
+import type { RecordType, SourceId } from '../schema/ids.ts';
 
 /** How to sign in at a vendor. Secrets are already resolved from the environment. */
 export type Auth =
@@ -31,6 +31,14 @@ export type Auth =
       readonly ehrPassword: Secret;
     };
 
+/** How long a source's answers may be shown again. */
+export interface CacheSettings {
+  /** Seconds by type of record, where the defaults are not wanted; 0: never. */
+  readonly ttlSeconds: Readonly<Partial<Record<RecordType, number>>>;
+  /** How many seconds longer an answer may stand in when the vendor fails; 0: never. */
+  readonly staleSeconds: number;
+}
+
 /** One source of `sources.yaml`: a practice's connection to one vendor system. */
 export interface SourceSettings {
   readonly id: SourceId;
@@ -43,9 +51,11 @@ export interface SourceSettings {
   readonly timeZone: string;
   readonly practiceId?: string;
   readonly auth: Auth;
+  /** Calls a second and a day (UTC), and calls at once. */
   readonly limits: { readonly perSecond: number; readonly perDay: number; readonly concurrency: number };
-  /** How long one vendor call may take, milliseconds. */
+  /** How long one attempt of a vendor call may take once it is sent, milliseconds. */
   readonly timeoutMs: number;
+  readonly cache: CacheSettings;
   readonly allowPrivateNetwork: boolean;
   /** The practice's own laboratory codes, each with its LOINC code. */
   readonly labCodes: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { VendorCall } from '../schema/context.ts';
 import { sourceId } from '../schema/ids.ts';
-import type { Call } from './call.ts';
+import { type Call, ownCall } from './call.ts';
 import { SignedUpstream } from './oauth.ts';
 import { type Auth, Secret, type SourceSettings } from './source.ts';
 import { TokenKeeper } from './token.ts';
@@ -40,11 +40,12 @@ const serve = async (
     limits: { perSecond: 10, perDay: 1000, concurrency: 4 },
     timeoutMs: 300,
     allowPrivateNetwork: true,
+    cache: { ttlSeconds: {}, staleSeconds: 0 },
     labCodes: {},
     ...more,
   };
   upstream = new Upstream(settings, Date.now);
-  const call: Call = { signal: new AbortController().signal, now: Date.now, record: (made) => recorded.push(made) };
+  const call = ownCall(60_000, Date.now, (made) => recorded.push(made));
   return { settings, upstream, call };
 };
 
@@ -177,7 +178,7 @@ describe('sign-in', () => {
 });
 
 it('renews a token early, by one fetch however many wait', async () => {
-  const call: Call = { signal: AbortSignal.abort(), now: Date.now, record: () => undefined };
+  const call: Call = { ...ownCall(60_000, Date.now), signal: AbortSignal.abort() };
   let clock = 0;
   let fetched = 0;
   const keeper = new TokenKeeper(

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { sourceId } from '../../schema/ids.ts';
-import type { Call } from '../../upstream/call.ts';
+import { type Call, ownCall } from '../../upstream/call.ts';
 import { Secret, type SourceSettings } from '../../upstream/source.ts';
 import { Upstream } from '../../upstream/upstream.ts';
 import type { Connector, Page, PatientList } from '../vendor/connector.ts';
@@ -46,18 +46,15 @@ export const connect = (settings: Partial<SourceSettings> & { readonly baseUrl: 
     limits: { perSecond: 1000, perDay: 1_000_000, concurrency: 8 },
     timeoutMs: 5000,
     allowPrivateNetwork: true,
+    cache: { ttlSeconds: {}, staleSeconds: 0 },
     labCodes: {},
     ...settings,
   };
   const upstream = new Upstream(source, Date.now);
   const made: string[] = [];
-  const call: Call = {
-    signal: new AbortController().signal,
-    now: Date.now,
-    record: ({ call: name }) => {
-      if (name !== 'POST token') made.push(name);
-    },
-  };
+  const call = ownCall(60_000, Date.now, ({ call: name }) => {
+    if (name !== 'POST token') made.push(name);
+  });
   return {
     connector: connectAthenanet(source, upstream, Date.now),
     call,

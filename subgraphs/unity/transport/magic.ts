@@ -1,6 +1,6 @@
 import { type Client, createClientAsync, type IHttpClient } from 'soap';
 import { GraphError } from '../../../schema/errors.ts';
-import type { Call } from '../../../upstream/call.ts';
+import { type Call, ownCall } from '../../../upstream/call.ts';
 import type { Auth, SourceSettings } from '../../../upstream/source.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { type ActionName, magicArguments } from '../actions.ts';
@@ -50,7 +50,7 @@ export class MagicTransport implements Transport {
   async close(): Promise<void> {
     const token = this.#session.token;
     if (token === undefined) return;
-    const call: Call = { signal: AbortSignal.timeout(CLOSING_MS), now: this.#now, record: () => undefined };
+    const call = ownCall(CLOSING_MS, this.#now);
     try {
       const values = { Token: token, Appname: this.#auth.appName };
       await this.#invoke('RetireSecurityToken', values, { call, name: 'RetireSecurityToken' });
