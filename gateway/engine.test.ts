@@ -25,6 +25,7 @@ const CATS = `${LINK}
 const stub = (id: string) => ({ __typename: id.startsWith('dog') ? 'Dog' : 'Cat', id });
 const asked: string[] = [];
 let broken: string | undefined;
+let silent: string | undefined;
 
 const reference = (known: Readonly<Record<string, object>>) => ({
   __resolveReference: async ({ id }: { id: string }) => {
@@ -60,7 +61,11 @@ const subgraphs = [
 const failing = (subgraph: Subgraph): Subgraph => ({
   ...subgraph,
   execute: (...args) =>
-    subgraph.name === broken ? Promise.reject(new Error('ECONNREFUSED 10.0.0.1')) : subgraph.execute(...args),
+    subgraph.name === broken
+      ? Promise.reject(new Error('ECONNREFUSED 10.0.0.1'))
+      : subgraph.name === silent
+        ? new Promise(() => undefined)
+        : subgraph.execute(...args),
 });
 const engine = new Engine(
   compose(subgraphs),
@@ -115,6 +120,22 @@ it('says which selected fields are missing when a subgraph cannot be reached, wi
   expect(data).toEqual({ animal: { id: 'dog-1', name: null }, kennel: { name: 'Rex' }, cat: { name: 'CAT-1' } });
   expect(errors).toEqual([
     { path: ['animal', 'name'], message: 'A part of the graph cannot be reached.', code: 'SOURCE_UNAVAILABLE' },
+  ]);
+});
+
+it('waits for no subgraph beyond the operation’s time', async () => {
+  silent = 'dogs';
+  const left = new AbortController();
+  const text = '{ animals { __typename name } kennel { name } }';
+  const answer = engine.execute({ document: parse(text), text, variables: {} }, { ...context, signal: left.signal });
+  left.abort();
+  const { data, errors } = await answer;
+  silent = undefined;
+  expect(data).toMatchObject({ kennel: { name: 'Rex' } });
+  expect((data?.animals as unknown[])[1]).toEqual({ __typename: 'Cat', name: 'CAT-1' });
+  expect(errors.map(({ path, extensions }) => [path, extensions.code])).toContainEqual([
+    ['animals', 0, 'name'],
+    'TIMEOUT',
   ]);
 });
 

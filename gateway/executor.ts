@@ -113,11 +113,15 @@ const variablesOf = (operation: Operation, variables: Readonly<Record<string, un
   return chosen;
 };
 
+/** Milliseconds that subgraphs have after the deadline to tell what they know: their own calls end with it. */
+const LAST_WORDS_MS = 150;
+
 class Run implements Gathered {
   readonly data: JsonObject = {};
   readonly errors: GraphQLError[] = [];
   readonly lost = new Map<JsonObject, Lost[]>();
   shared = false;
+  #end: Promise<SubgraphResult> | undefined;
   readonly #subgraphs: ReadonlyMap<string, Subgraph>;
   readonly #isA: TypeTest;
   readonly #variables: Readonly<Record<string, unknown>>;
@@ -155,10 +159,22 @@ class Run implements Gathered {
     if (subgraph === undefined) return { errors: [unavailable()] };
     try {
       const variables = { ...variablesOf(operation, this.#variables), ...extra };
-      return await subgraph.execute(operation, variables, this.#context);
+      const answer = subgraph.execute(operation, variables, this.#context);
+      return await (answer instanceof Promise ? Promise.race([answer, this.#overdue()]) : answer);
     } catch {
       return { errors: [unavailable()] };
     }
+  }
+
+  /** Comes when the operation’s time is up and its subgraphs have had their last words: nobody waits any longer. */
+  #overdue(): Promise<SubgraphResult> {
+    this.#end ??= new Promise((resolve) => {
+      const { signal } = this.#context;
+      const late = () => setTimeout(() => resolve({ errors: [overdue()] }), LAST_WORDS_MS);
+      if (signal.aborted) late();
+      else signal.addEventListener('abort', late, { once: true });
+    });
+    return this.#end;
   }
 
   async #root(fetch: RootFetch): Promise<void> {
@@ -265,6 +281,11 @@ const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
       for (const field of definition.selectionSet.selections)
         if (field.kind === 'Field') keys.add(field.alias?.value ?? field.name.value);
   return keys;
+};
+
+const overdue = (): GraphQLError => {
+  const error = new GraphError('TIMEOUT', { message: 'The operation’s time is up.' });
+  return new GraphQLError(error.message, { originalError: error });
 };
 
 /** What is said of a subgraph that cannot be asked. */
