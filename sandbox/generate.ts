@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { claims } from './population/claims.ts';
+import { enlarged } from './population/enlarged.ts';
 import { populate } from './population/people.ts';
 import { PROFILES, type Vendor } from './population/profiles.ts';
 import { type Random, random } from './population/random.ts';
@@ -13,6 +14,8 @@ export interface GenerateOptions {
   readonly seed: number;
   /** The instant around which the schedules lie; whatever has a time of recording was recorded by then. */
   readonly now: string;
+  /** At least so many patients in each practice; some thirty when absent. */
+  readonly people?: number | undefined;
 }
 
 const practiceOf = (vendor: Vendor, residents: ReturnType<typeof populate>, now: string, chance: Random): Practice => {
@@ -39,10 +42,14 @@ const practiceOf = (vendor: Vendor, residents: ReturnType<typeof populate>, now:
 export const generatePractices = ({
   seed,
   now,
+  people,
 }: GenerateOptions): { readonly unity: Practice; readonly athenanet: Practice; readonly fhir: Practice } => {
   const minute = Temporal.Instant.from(now).round({ smallestUnit: 'minute', roundingMode: 'floor' }).toString();
   const chance = random(seed);
   const residents = populate(chance.fork('people'), minute);
-  const practice = (vendor: Vendor): Practice => practiceOf(vendor, residents, minute, chance.fork(vendor));
+  const practice = (vendor: Vendor): Practice => {
+    const small = practiceOf(vendor, residents, minute, chance.fork(vendor));
+    return people === undefined ? small : enlarged(small, vendor, people, seed);
+  };
   return { unity: practice('unity'), athenanet: practice('athenanet'), fhir: practice('fhir') };
 };

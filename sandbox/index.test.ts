@@ -146,6 +146,83 @@ describe('startSandbox', () => {
     expect(sourceOf(told, 'lakeside').baseUrl).toContain(`:${port}/`);
   });
 
+  it.each([
+    ['those of production', undefined, 150],
+    ['lower ones', { perSecond: 5, perDay: 100, tokenPerMinute: 10 }, 5],
+    ['higher ones', { perSecond: 1e6, perDay: 1e9, tokenPerMinute: 1e6 }, 1e6],
+  ])('gives athenaNet a limit within %s', async (_name, athenanetLimits, most) => {
+    const sandbox = await start(athenanetLimits === undefined ? {} : { athenanetLimits });
+    const { limits } = sourceOf(sandbox, 'springfield');
+    expect(limits.perSecond).toBeGreaterThan(0);
+    expect(limits.perSecond).toBeLessThan(most);
+    expect(limits.perDay).toBeLessThan(athenanetLimits?.perDay ?? 500_000);
+  });
+
+  it('gives sources other ids, and marks the people without touching their ids', async () => {
+    const sourceIds = { unity: 'one', athenanet: 'two', fhir: 'three' };
+    const [plain, other] = [await start(), await start({ watermark: 'w07', sourceIds })];
+    expect(other.config.sources.map(({ id }) => id)).toEqual(['one', 'two', 'three']);
+    for (const { name } of other.config.sources) expect(name).toContain('w07');
+    const ids = ({ practices }: Sandbox) => practices.unity.appointments.map(({ id, patientId }) => [id, patientId]);
+    expect(ids(other)).toEqual(ids(plain));
+    const answers = [
+      await magic(sourceOf(other, 'one'), 'GetPatient', '12345'),
+      await get(sourceOf(other, 'two'), '/v1/999901/patients/12345'),
+      await get(sourceOf(other, 'three'), '/Patient/pat-12345'),
+    ];
+    for (const answer of answers) expect(answer).toContain('Doe-w07');
+  });
+
+  it('strikes the same calls with the same seed', async () => {
+    const statuses = async (faultSeed: number): Promise<readonly number[]> => {
+      const { simulators } = await start({ faultSeed });
+      simulators.fhir.fault({ kind: 'mix', status: 0.5 });
+      const seen: number[] = [];
+      for (let i = 0; i < 20; i += 1) seen.push((await fetch(`${simulators.fhir.url}/fhir/R4/metadata`)).status);
+      return seen;
+    };
+    const [one, same, other] = [await statuses(3), await statuses(3), await statuses(4)];
+    expect(same).toEqual(one);
+    expect(other).not.toEqual(one);
+    expect(new Set(one)).toEqual(new Set([200, 500]));
+  });
+
+  it('tells over its control routes what was called and what misbehaves', async () => {
+    const { simulators } = await start();
+    const control = async (method: string, path: string, body?: object): Promise<[number, Record<string, unknown>]> => {
+      const answer = await fetch(`${simulators.fhir.url}/_control/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return [answer.status, (await answer.json()) as Record<string, unknown>];
+    };
+    await fetch(`${simulators.fhir.url}/fhir/R4/metadata`);
+    expect(await control('GET', 'calls')).toMatchObject([
+      200,
+      {
+        total: 1,
+        inFlight: 0,
+        mostInFlight: 1,
+        mostInSecond: 1,
+        counts: { 'GET metadata': 1 },
+        calls: ['GET metadata'],
+      },
+    ]);
+    const [, { id }] = await control('POST', 'faults', { kind: 'delay', ms: 1, upTo: 2, share: 0.5 });
+    expect(await control('GET', 'faults')).toMatchObject([200, { faults: [{ id, kind: 'delay', share: 0.5 }] }]);
+    expect((await control('POST', 'faults', { kind: 'hang', share: 2 }))[0]).toBe(400);
+    expect(await control('DELETE', `faults/${id}`)).toEqual([200, { faults: [] }]);
+    expect((await control('DELETE', `faults/${id}`))[0]).toBe(404);
+  });
+
+  it.each([
+    ['a mark that is none', { watermark: 'a b' }],
+    ['a mark for people out of files', { watermark: 'w07', data: ['.'] }],
+    ['no people at all', { people: 0 }],
+  ])('refuses %s', async (_name, options) => {
+    await expect(startSandbox({ now: NOW, ...options })).rejects.toThrow(RangeError);
+  });
+
   it('stops listening when it is closed', async () => {
     const sandbox = await startSandbox({ now: NOW });
     await sandbox.close();

@@ -1,14 +1,19 @@
 import { type AthenanetBehaviour, type AthenanetOptions, athenanetSimulator } from './athenanet/simulator.ts';
+import { type Changes, changeRecord } from './change.ts';
 import { fhirSimulator } from './fhir/simulator.ts';
 import { generatePractices } from './generate.ts';
 import { describeLoad, type LoadReport, loadNdjson } from './load.ts';
+import { type Random, random } from './population/random.ts';
 import type { Practice } from './practice.ts';
 import { type Behaviour, listen, type Simulator } from './server.ts';
-import { configOf, type Place, type SandboxConfig } from './sources.ts';
+import { type ConfigOptions, configOf, type Place, type SandboxConfig } from './sources.ts';
 import { unitySimulator } from './unity/simulator.ts';
 import { afterPlacing } from './unplaced.ts';
+import { marked, watermarked } from './watermark.ts';
 
+export type { Changes } from './change.ts';
 export { LoadError } from './load.ts';
+export type { Fault, Planted, Simulator } from './server.ts';
 export type { SandboxConfig } from './sources.ts';
 
 export type Vendor = 'unity' | 'athenanet' | 'fhir';
@@ -20,12 +25,26 @@ export interface SandboxOptions {
   /** The instant at which the sandbox begins; its clock goes on from there. The present when absent. */
   readonly now?: string;
   readonly seed?: number;
+  /**
+   * At least so many generated people at each practice, up to 10,000; some thirty when absent. With it, `change` is the
+   * only way to change the practices.
+   */
+  readonly people?: number;
   /** Folders of FHIR NDJSON to load instead of generating people. */
   readonly data?: readonly string[];
   /** A port that is taken is replaced by any free one; any free one when absent. */
   readonly ports?: Readonly<Partial<Record<Vendor, number>>>;
   /** athenaNet's rate limits; those of its production when absent. */
   readonly athenanetLimits?: AthenanetOptions['limits'];
+  /** Decides which calls are struck by faults that strike only some; `seed` when absent. */
+  readonly faultSeed?: number;
+  /**
+   * Stands in all free text of the generated people, whose ids stay those of the seed: what is read from two sandboxes
+   * with different marks has equal keys and no equal text.
+   */
+  readonly watermark?: string;
+  /** Ids of the sources in the configuration; lakeside, springfield and mercy when absent. */
+  readonly sourceIds?: ConfigOptions['sourceIds'];
   /** `SANDBOX_PORTS`, as far as `ports` says nothing else. */
   readonly fixedPorts?: boolean;
 }
@@ -42,6 +61,11 @@ export interface Sandbox {
   /** The patients' family names at each, the most frequent first. */
   readonly familyNames: Readonly<Record<Vendor, readonly string[]>>;
   readonly report?: SandboxReport;
+  /**
+   * Changes a record; the vendor's system shows it from the next call on, as changed at that moment. Refuses a record
+   * that is not there, and a FHIR server over loaded files.
+   */
+  change<T extends keyof Changes>(vendor: Vendor, type: T, id: number, set: Changes[T]): void;
   close(): Promise<void>;
 }
 
@@ -64,13 +88,31 @@ interface Cast {
 type Clock = () => number;
 type Limits = Pick<AthenanetOptions, 'limits'>;
 
-const generated = async (seed: number, start: string, now: Clock, limits: Limits): Promise<Cast> => {
-  const practices = generatePractices({ seed, now: start });
+interface Population {
+  readonly seed: number;
+  readonly people: number | undefined;
+  readonly watermark: string | undefined;
+}
+
+const peopled = ({ seed, people, watermark }: Population, start: string): ReturnType<typeof generatePractices> => {
+  const practices = generatePractices({ seed, now: start, people });
+  if (watermark === undefined) return practices;
+  const { unity, athenanet, fhir } = practices;
+  return {
+    unity: watermarked(unity, watermark),
+    athenanet: watermarked(athenanet, watermark),
+    fhir: watermarked(fhir, watermark),
+  };
+};
+
+const generated = async (population: Population, start: string, now: Clock, limits: Limits): Promise<Cast> => {
+  const practices = peopled(population, start);
+  const still = population.people !== undefined;
   return {
     behaviours: {
       unity: unitySimulator({ practice: practices.unity, now }),
-      athenanet: athenanetSimulator({ practice: practices.athenanet, now, ...limits }),
-      fhir: await fhirSimulator({ practice: practices.fhir, now }),
+      athenanet: athenanetSimulator({ practice: practices.athenanet, now, still, ...limits }),
+      fhir: await fhirSimulator({ practice: practices.fhir, now, still }),
     },
     practices,
     fhirPeople: practices.fhir,
@@ -97,12 +139,12 @@ const loaded = async (folders: readonly string[], start: string, now: Clock, lim
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
-const onPort = async (behaviour: Behaviour, port: number): Promise<Simulator> => {
+const onPort = async (behaviour: Behaviour, port: number, chance: Random): Promise<Simulator> => {
   try {
-    return await listen(behaviour, port);
+    return await listen(behaviour, { port, chance });
   } catch (error) {
     if (port === 0 || !isTaken(error)) throw error;
-    return listen(behaviour);
+    return listen(behaviour, { chance });
   }
 };
 
@@ -114,10 +156,11 @@ const familyNames = ({ patients }: Practice): string[] =>
 const opened = async (
   behaviours: Cast['behaviours'],
   ports: Readonly<Record<Vendor, number>>,
+  chance: Random,
 ): Promise<Sandbox['simulators']> => {
   const started: Simulator[] = [];
   const open = async (vendor: Vendor): Promise<Simulator> => {
-    const simulator = await onPort(behaviours[vendor], ports[vendor]);
+    const simulator = await onPort(behaviours[vendor], ports[vendor], chance.fork(vendor));
     started.push(simulator);
     return simulator;
   };
@@ -129,45 +172,70 @@ const opened = async (
   }
 };
 
-/**
- * Starts one simulator per vendor on ports of this machine, over generated people or over those of files. Refuses files
- * that are no NDJSON of FHIR resources, and a beginning that is no instant.
- */
-export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { data, seed = DEFAULT_SEED } = options;
-  const beginning = options.now === undefined ? Date.now() : Date.parse(options.now);
+const beginningOf = ({ now }: SandboxOptions): number => {
+  const beginning = now === undefined ? Date.now() : Date.parse(now);
   if (Number.isNaN(beginning)) throw new RangeError('now must be an instant');
+  return beginning;
+};
+
+const castOf = (options: SandboxOptions, beginning: number, now: Clock): Promise<Cast> => {
+  const { data, seed = DEFAULT_SEED, people, watermark, athenanetLimits } = options;
   const start = new Date(beginning).toISOString();
-  const ahead = beginning - Date.now();
-  const now: Clock = () => Date.now() + ahead;
-  const limits: Limits = options.athenanetLimits === undefined ? {} : { limits: options.athenanetLimits };
-  const cast = data === undefined ? await generated(seed, start, now, limits) : await loaded(data, start, now, limits);
-  const { behaviours, practices, fhirPeople, report } = cast;
-  const free: Readonly<Record<Vendor, number>> = { unity: 0, athenanet: 0, fhir: 0 };
-  const simulators = await opened(behaviours, {
-    ...(options.fixedPorts === true ? SANDBOX_PORTS : free),
-    ...options.ports,
-  });
+  const limits: Limits = athenanetLimits === undefined ? {} : { limits: athenanetLimits };
+  if (data === undefined) return generated({ seed, people, watermark }, start, now, limits);
+  if (watermark !== undefined) throw new RangeError('Only generated people can be marked.');
+  return loaded(data, start, now, limits);
+};
+
+const NO_PORTS: Readonly<Record<Vendor, number>> = { unity: 0, athenanet: 0, fhir: 0 };
+
+const placesOf = (cast: Cast, simulators: Sandbox['simulators'], watermark?: string): Record<Vendor, Place> => {
   const place = (vendor: Vendor, { timeZone }: Practice): Place => ({
     url: simulators[vendor].url,
-    name: NAMES[vendor],
+    name: watermark === undefined ? NAMES[vendor] : marked(NAMES[vendor], watermark),
     timeZone,
   });
-  const { unity, athenanet } = practices;
+  const { unity, athenanet } = cast.practices;
+  return {
+    unity: place('unity', unity),
+    athenanet: place('athenanet', athenanet),
+    fhir: place('fhir', cast.fhirPeople),
+  };
+};
+
+const changing =
+  ({ practices, behaviours }: Cast, now: Clock): Sandbox['change'] =>
+  (vendor, type, id, set) => {
+    const practice = practices[vendor];
+    if (practice === undefined) throw new RangeError('What was loaded from files does not change.');
+    changeRecord(practice, type, id, set, now());
+    behaviours[vendor].changed?.();
+  };
+
+/**
+ * Starts one simulator per vendor on ports of this machine, over generated people or over those of files. Refuses files
+ * that are no NDJSON of FHIR resources, a beginning that is no instant, and a watermark that is none.
+ */
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const { seed = DEFAULT_SEED, faultSeed = seed, watermark, sourceIds, athenanetLimits } = options;
+  const beginning = beginningOf(options);
+  const ahead = beginning - Date.now();
+  const now: Clock = () => Date.now() + ahead;
+  const cast = await castOf(options, beginning, now);
+  const { behaviours, practices, fhirPeople, report } = cast;
+  const ports = { ...(options.fixedPorts === true ? SANDBOX_PORTS : NO_PORTS), ...options.ports };
+  const simulators = await opened(behaviours, ports, random(faultSeed).fork('faults'));
   return {
     simulators,
-    config: configOf({
-      unity: place('unity', unity),
-      athenanet: place('athenanet', athenanet),
-      fhir: place('fhir', fhirPeople),
-    }),
+    config: configOf(placesOf(cast, simulators, watermark), { sourceIds, athenanetLimits }),
     practices,
     familyNames: {
-      unity: familyNames(unity),
-      athenanet: familyNames(athenanet),
+      unity: familyNames(practices.unity),
+      athenanet: familyNames(practices.athenanet),
       fhir: familyNames(fhirPeople),
     },
     ...(report === undefined ? {} : { report: { ...report, text: describeLoad(report).join('\n') } }),
+    change: changing(cast, now),
     close: async () => {
       await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
     },

@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type CallLog, createCallLog, type Traffic } from './calls.ts';
+import { controlOf } from './control.ts';
+import { createFaults, type Fault, type Faults, type Planted, type Trouble } from './faults.ts';
+import { type Random, random } from './population/random.ts';
+
+export type { Fault, Planted } from './faults.ts';
 
 /** One request as a simulator sees it. */
 export interface Received {
@@ -27,33 +33,27 @@ export interface Behaviour {
   handle(request: Received): Reply | Promise<Reply>;
   /** Makes every token that was handed out worthless from now on. */
   expireTokens(): void;
+  /** Told after every change of what is true at the practice. */
+  changed?(): void;
 }
-
-/**
- * A misbehaviour. `match` is a part of the call's name or of the request's path, query or body (everything when absent);
- * `times` how often it strikes (for ever when absent).
- */
-export type Fault = { readonly match?: string; times?: number } & (
-  | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly body?: string }
-  | { readonly kind: 'body'; readonly body: string; readonly contentType?: string }
-  /** `mix-up`: answers with what the last call of the same name was answered, as a broken cache in between would. */
-  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'expire-token' | 'mix-up' }
-);
 
 export interface Simulator {
   readonly name: string;
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** Names of the calls received since the last reset, sign-ins included, in order. */
+  /** Names of the calls received since the last reset, sign-ins included, in order; only the last ones of very many. */
   readonly calls: readonly string[];
+  /** How many calls there were since then, and how close together. */
+  readonly traffic: Traffic;
+  /** Forgets the calls and takes all faults away. */
   reset(): void;
   /** Adds a misbehaviour; the same as `POST /_control/faults`. */
-  fault(fault: Fault): void;
+  fault(fault: Fault): Planted;
   close(): Promise<void>;
 }
 
 const LARGEST_REQUEST = 64 * 1024 * 1024;
+const DEFAULT_SEED = 1;
 
 const read = async (request: IncomingMessage): Promise<Received> => {
   const chunks: Buffer[] = [];
@@ -73,105 +73,92 @@ const read = async (request: IncomingMessage): Promise<Received> => {
   };
 };
 
-const json = (status: number, body: unknown): Reply => ({
+const send = (response: ServerResponse, reply: Reply, truncated = false): void => {
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': String(body.length) });
+  if (!truncated) {
+    response.end(body);
+    return;
+  }
+  response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+};
+
+const outOfOrder = ({ status, retryAfter, body }: Extract<Trouble, { kind: 'status' }>): Reply => ({
   status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
+  headers: { 'content-type': 'text/html', ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) },
+  body: body ?? '<html><body><h1>Out of order</h1></body></html>',
 });
 
-/**
- * Puts a behaviour on a port of this machine (0: any free one), with control routes beside it:
- * `GET|DELETE /_control/calls`, `POST|DELETE /_control/faults`. Control requests are not counted.
- */
-export const listen = async (behaviour: Behaviour, port = 0): Promise<Simulator> => {
-  const calls: string[] = [];
-  let faults: Fault[] = [];
+/** What a call gets instead of the vendor's answer: `nothing` when it is never answered. */
+const spoilt = async (
+  troubles: readonly Trouble[],
+  behaviour: Behaviour,
+  socket: Socket,
+): Promise<Reply | 'nothing' | undefined> => {
+  for (const trouble of troubles) {
+    if (trouble.kind === 'delay') await wait(trouble.ms);
+    if (trouble.kind === 'hang') return 'nothing';
+    if (trouble.kind === 'reset') {
+      socket.destroy();
+      return 'nothing';
+    }
+    if (trouble.kind === 'expire-token') behaviour.expireTokens();
+    if (trouble.kind === 'status') return outOfOrder(trouble);
+    if (trouble.kind === 'body')
+      return { status: 200, headers: { 'content-type': trouble.contentType ?? 'text/html' }, body: trouble.body };
+  }
+  return undefined;
+};
+
+/** Answers what is not for the control routes: counts it, spoils it, or lets the vendor answer. */
+const answering = (behaviour: Behaviour, log: CallLog, faults: Faults) => {
+  const now = (): number => performance.now();
   const lastReplies = new Map<string, Reply>();
-  const sockets = new Set<Socket>();
-
-  const striking = (name: string, request: Received): Fault[] =>
-    faults.filter((fault) => {
-      const { match } = fault;
-      const hit =
-        match === undefined ||
-        [name, `${request.path}?${request.query}`, request.body].some((text) => text.includes(match));
-      if (!hit || fault.times === 0) return false;
-      if (fault.times !== undefined) fault.times -= 1;
-      return true;
-    });
-
-  const control = (request: Received): Reply => {
-    const key = `${request.method} ${request.path}`;
-    if (key === 'GET /_control/calls') return json(200, { total: calls.length, calls });
-    if (key === 'DELETE /_control/calls') {
-      calls.length = 0;
-      return json(200, { total: 0 });
-    }
-    if (key === 'POST /_control/faults') {
-      faults.push(JSON.parse(request.body) as Fault);
-      return json(201, { faults });
-    }
-    if (key === 'DELETE /_control/faults') {
-      faults = [];
-      return json(200, { faults });
-    }
-    return json(404, { error: 'no such control route' });
-  };
-
-  const send = (response: ServerResponse, reply: Reply, truncated: boolean): void => {
-    const body = Buffer.from(reply.body);
-    response.writeHead(reply.status, { ...reply.headers, 'content-length': String(body.length) });
-    if (!truncated) {
-      response.end(body);
-      return;
-    }
-    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
-  };
-
-  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await read(incoming);
-    if (request.path.startsWith('/_control/')) return send(response, control(request), false);
+  return async (request: Received, incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const name = behaviour.callName(request);
-    calls.push(name);
-    const active = striking(name, request);
-    for (const fault of active) {
-      if (fault.kind === 'delay') await wait(fault.ms);
-      if (fault.kind === 'hang') return;
-      if (fault.kind === 'reset') {
-        incoming.socket.destroy();
-        return;
-      }
-      if (fault.kind === 'expire-token') behaviour.expireTokens();
-      if (fault.kind === 'status')
-        return send(
-          response,
-          {
-            status: fault.status,
-            headers: {
-              'content-type': 'text/html',
-              ...(fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter }),
-            },
-            body: fault.body ?? '<html><body><h1>Out of order</h1></body></html>',
-          },
-          false,
-        );
-      if (fault.kind === 'body')
-        return send(
-          response,
-          { status: 200, headers: { 'content-type': fault.contentType ?? 'text/html' }, body: fault.body },
-          false,
-        );
-    }
-    const earlier = active.some((fault) => fault.kind === 'mix-up') ? lastReplies.get(name) : undefined;
+    const over = log.began(name, now());
+    if (incoming.socket.destroyed) over(now());
+    else response.once('close', () => over(now()));
+    const troubles = faults.striking([name, `${request.path}?${request.query}`, request.body]);
+    const instead = await spoilt(troubles, behaviour, incoming.socket);
+    if (instead === 'nothing') return;
+    if (instead !== undefined) return send(response, instead);
+    const earlier = troubles.some(({ kind }) => kind === 'mix-up') ? lastReplies.get(name) : undefined;
     const reply = earlier ?? (await behaviour.handle(request));
     lastReplies.set(name, reply);
     send(
       response,
       reply,
-      active.some((fault) => fault.kind === 'truncate'),
+      troubles.some(({ kind }) => kind === 'truncate'),
     );
   };
+};
 
+export interface ListenOptions {
+  /** 0, and when absent: any free one. */
+  readonly port?: number;
+  /** Decides which calls are struck by faults that strike only some. */
+  readonly chance?: Random;
+}
+
+/**
+ * Puts a behaviour on a port of this machine, with control routes beside it: `GET|DELETE /_control/calls`,
+ * `GET|POST|DELETE /_control/faults`, `DELETE /_control/faults/<id>`. Control requests are not counted.
+ */
+export const listen = async (
+  behaviour: Behaviour,
+  { port = 0, chance = random(DEFAULT_SEED) }: ListenOptions = {},
+): Promise<Simulator> => {
+  const log = createCallLog();
+  const faults = createFaults(chance);
+  const sockets = new Set<Socket>();
+  const control = controlOf(log, faults);
+  const vendor = answering(behaviour, log, faults);
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await read(incoming);
+    if (request.path.startsWith('/_control/')) return send(response, control(request));
+    await vendor(request, incoming, response);
+  };
   const server = createServer((incoming, response) => {
     answer(incoming, response).catch(() => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
@@ -191,14 +178,13 @@ export const listen = async (behaviour: Behaviour, port = 0): Promise<Simulator>
   return {
     name: behaviour.name,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
+    calls: log.names,
+    traffic: log,
     reset: () => {
-      calls.length = 0;
-      faults = [];
+      log.reset();
+      faults.clear();
     },
-    fault: (fault) => {
-      faults.push({ ...fault });
-    },
+    fault: (fault) => faults.add(fault),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

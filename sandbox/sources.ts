@@ -1,3 +1,4 @@
+import { type Limits, PRODUCTION_LIMITS } from './athenanet/gateway.ts';
 import { ATHENANET_PRACTICE_ID, ATHENANET_SIGN_IN } from './athenanet/simulator.ts';
 import { FHIR_BASE_PATH, FHIR_SIGN_IN } from './fhir/simulator.ts';
 import { UNITY_SIGN_IN } from './unity/simulator.ts';
@@ -19,8 +20,31 @@ export interface SourceEntry {
   readonly timeZone: string;
   readonly practiceId?: string;
   readonly auth: Readonly<Record<string, string>>;
+  readonly limits: SourceLimits;
   readonly allowPrivateNetwork: true;
 }
+
+/** How much a client may ask of a source. */
+export interface SourceLimits {
+  readonly perSecond: number;
+  readonly perDay: number;
+  readonly concurrency: number;
+}
+
+export type SourceIds = Readonly<Record<'unity' | 'athenanet' | 'fhir', string>>;
+
+const IDS: SourceIds = { unity: 'lakeside', athenanet: 'springfield', fhir: 'mercy' };
+/** More than two processors answer at once; nobody waits for a place. */
+const CONCURRENCY = 64;
+/** These simulators refuse nobody: as much as a configuration can say. */
+const WITHOUT_LIMITS: SourceLimits = { perSecond: 10_000, perDay: 100_000_000, concurrency: CONCURRENCY };
+
+/** A little below what the vendor counts, whose seconds and days are not those of the client. */
+const below = ({ perSecond, perDay }: Pick<Limits, 'perSecond' | 'perDay'>): SourceLimits => ({
+  perSecond: Math.max(1, Math.min(Math.floor(perSecond * 0.9), WITHOUT_LIMITS.perSecond)),
+  perDay: Math.max(1, Math.min(Math.floor(perDay * 0.98), WITHOUT_LIMITS.perDay)),
+  concurrency: CONCURRENCY,
+});
 
 /** The content of a configuration file for the sandbox: its three sources, with the explorer on. */
 export interface SandboxConfig {
@@ -28,19 +52,22 @@ export interface SandboxConfig {
   readonly gateway: { readonly explorer: true };
 }
 
-const unity = ({ url, name, timeZone }: Place): SourceEntry => ({
-  id: 'lakeside',
+type Played = Place & Pick<SourceEntry, 'id' | 'limits'>;
+
+const unity = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
+  id,
   name,
   vendor: 'allscripts-touchworks',
   dialect: 'magic-soap',
   baseUrl: `${url}/Unity/UnityService.svc`,
   timeZone,
   auth: { type: 'unity', ...UNITY_SIGN_IN },
+  limits,
   allowPrivateNetwork: true,
 });
 
-const athenanet = ({ url, name, timeZone }: Place): SourceEntry => ({
-  id: 'springfield',
+const athenanet = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
+  id,
   name,
   vendor: 'athenahealth',
   dialect: 'platform',
@@ -48,11 +75,12 @@ const athenanet = ({ url, name, timeZone }: Place): SourceEntry => ({
   timeZone,
   practiceId: ATHENANET_PRACTICE_ID,
   auth: { type: 'client-credentials', tokenUrl: `${url}/oauth2/v1/token`, ...ATHENANET_SIGN_IN },
+  limits,
   allowPrivateNetwork: true,
 });
 
-const fhir = ({ url, name, timeZone }: Place): SourceEntry => ({
-  id: 'mercy',
+const fhir = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
+  id,
   name,
   vendor: 'fhir',
   baseUrl: `${url}${FHIR_BASE_PATH}`,
@@ -64,11 +92,29 @@ const fhir = ({ url, name, timeZone }: Place): SourceEntry => ({
     clientSecret: FHIR_SIGN_IN.clientSecret,
     scope: 'system/*.read',
   },
+  limits,
   allowPrivateNetwork: true,
 });
 
+export interface ConfigOptions {
+  /** Other ids than the usual ones, so that several sandboxes can stand in one configuration. */
+  readonly sourceIds?: Partial<SourceIds> | undefined;
+  /** athenaNet's limits; those of its production when absent. */
+  readonly athenanetLimits?: Limits | undefined;
+}
+
 /** The configuration with which the product reads the three simulators. */
-export const configOf = (places: Readonly<Record<'unity' | 'athenanet' | 'fhir', Place>>): SandboxConfig => ({
-  sources: [unity(places.unity), athenanet(places.athenanet), fhir(places.fhir)],
-  gateway: { explorer: true },
-});
+export const configOf = (
+  places: Readonly<Record<'unity' | 'athenanet' | 'fhir', Place>>,
+  { sourceIds, athenanetLimits = PRODUCTION_LIMITS }: ConfigOptions = {},
+): SandboxConfig => {
+  const ids = { ...IDS, ...sourceIds };
+  return {
+    sources: [
+      unity({ ...places.unity, id: ids.unity, limits: WITHOUT_LIMITS }),
+      athenanet({ ...places.athenanet, id: ids.athenanet, limits: below(athenanetLimits) }),
+      fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }),
+    ],
+    gateway: { explorer: true },
+  };
+};

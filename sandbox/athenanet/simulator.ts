@@ -30,7 +30,7 @@ import { type Match, type Route, router, type StrictDialect, sentBy } from './ro
 import { slotRoutes } from './slots.ts';
 import { type NotRepresentable, notRepresentable } from './unrepresentable.ts';
 import { vitalRoutes } from './vitals.ts';
-import { type Setting, worldOf } from './world.ts';
+import { type Setting, type World, worldOf } from './world.ts';
 
 export { ATHENANET_PRACTICE_ID, ATHENANET_SIGN_IN } from './identity.ts';
 
@@ -56,6 +56,8 @@ export interface AthenanetOptions {
   /** Zone of stamps that name no department. */
   readonly stampZone?: string;
   readonly createToken?: () => string;
+  /** The practice is looked at anew only after `changed` was called: looking at a large one takes long. */
+  readonly still?: boolean;
 }
 
 export interface AthenanetBehaviour extends Behaviour {
@@ -144,11 +146,37 @@ const finder = (dialect: StrictDialect): Finder => {
   };
 };
 
-/** The API behind the token: the gateway's refusals in the gateway's order, then the route's handler. */
-const api = (options: AthenanetOptions, find: Finder, sign: SignIn, gate: Throttle): ((request: Received) => Reply) => {
-  const { practice, now, strictDialect: dialect, ids, otherPractices = ['888888'] } = options;
-  const setting = settingOf(options);
+/** The practice as it is during each request, and what to call when it is another. */
+const looking = ({ practice, now, still = false }: AthenanetOptions, setting: Setting) => {
   const clock = wallClock();
+  const look = (): World => worldOf(practice, setting, clock, now());
+  let kept: World | undefined;
+  return {
+    world: (): World => {
+      if (!still) return look();
+      kept ??= look();
+      return { ...kept, now: now() };
+    },
+    changed: (): void => {
+      kept = undefined;
+    },
+  };
+};
+
+interface Parts {
+  readonly options: AthenanetOptions;
+  readonly setting: Setting;
+  readonly find: Finder;
+  readonly world: () => World;
+}
+
+/** The API behind the token: the gateway's refusals in the gateway's order, then the route's handler. */
+const api = (
+  { options, setting, find, world }: Parts,
+  sign: SignIn,
+  gate: Throttle,
+): ((request: Received) => Reply) => {
+  const { strictDialect: dialect, ids, otherPractices = ['888888'] } = options;
   return (request) => {
     const place = find(request);
     if (place === undefined) return unrouted();
@@ -160,8 +188,13 @@ const api = (options: AthenanetOptions, find: Finder, sign: SignIn, gate: Thrott
     const handle = (): unknown => {
       if (access === 'no-scope') throw noScope();
       admitPractice(practiceId, setting.practiceId, otherPractices, match.route.path);
-      const world = worldOf(practice, setting, clock, now());
-      return match.route.handle({ world, path: request.path, id: segmentId(match), sent: sentBy(request), dialect });
+      return match.route.handle({
+        world: world(),
+        path: request.path,
+        id: segmentId(match),
+        sent: sentBy(request),
+        dialect,
+      });
     };
     return withHeaders(rendered(handle, ids), headers);
   };
@@ -176,13 +209,16 @@ export const athenanetSimulator = (options: AthenanetOptions): AthenanetBehaviou
   const createToken = options.createToken ?? (() => randomBytes(24).toString('base64url'));
   const find = finder(options.strictDialect);
   const sign = signIn({ now, perMinute: limits.tokenPerMinute, createToken, retryAfter });
-  const answer = api(options, find, sign, throttle({ limits, now, throttleWith, retryAfter }));
+  const setting = settingOf(options);
+  const { world, changed } = looking(options, setting);
+  const answer = api({ options, setting, find, world }, sign, throttle({ limits, now, throttleWith, retryAfter }));
   return {
     name: 'athenanet',
     callName: (request) =>
       isTokenRequest(request) ? 'POST token' : `${request.method} ${find(request)?.match.route.path ?? '(unrouted)'}`,
     handle: (request) => (isTokenRequest(request) ? sign.answer(request) : answer(request)),
     expireTokens: () => sign.expire(),
+    changed,
     notRepresentable: () => notRepresentable(practice),
   };
 };

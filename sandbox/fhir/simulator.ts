@@ -30,6 +30,8 @@ export interface GivenResource {
 
 interface Settings {
   readonly now: () => number;
+  /** The practice is looked at anew only after `changed` was called: looking at a large one takes long. */
+  readonly still?: boolean;
   readonly profile?: ProfileName;
   /** Public keys of the client that signs in by assertion. */
   readonly keys?: readonly BackendKey[];
@@ -103,7 +105,7 @@ const resourceAnswer = (server: Server, asker: Asker, request: Received, route: 
 
 /**
  * A vendor's FHIR R4 server for reading, filled from a practice or with given resources. A practice is looked at anew
- * with every request: what changed in it is a new version, what left it is gone. Given resources are sent character by
+ * with every request unless it is still: what changed in it is a new version, what left it is gone. Given resources are sent character by
  * character.
  */
 export const fhirSimulator = async (options: FhirOptions): Promise<Behaviour> => {
@@ -141,9 +143,10 @@ export const fhirSimulator = async (options: FhirOptions): Promise<Behaviour> =>
     name: profile.name === 'generic' ? 'fhir' : `fhir-${profile.name}`,
     callName: (request) => nameOf(request, (type) => parameters.knows(type)),
     handle: (request) => {
-      refresh();
+      if (options.still !== true) refresh();
       return handle(request);
     },
     expireTokens: () => signIn.expire(),
+    changed: refresh,
   };
 };

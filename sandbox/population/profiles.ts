@@ -55,7 +55,7 @@ const location = (
 ): Location => ({ id, name, timeZone, phone, address: { line1, ...place, country: 'US' } });
 
 /** National Provider Identifiers start with 1 or 2; these start with 9, so they belong to nobody, and pass the check digit. */
-const npi = (number: number): string => {
+export const npi = (number: number): string => {
   const body = `99999${String(number).padStart(4, '0')}`;
   // The check digit is Luhn's over the body behind the prefix 80840, whose digits count 24.
   const sum = [...body]
