@@ -17,7 +17,7 @@ const OWNER = `${LINK}
   type Kennel { name: String size: Int! best: Animal }`;
 const DOGS = `${LINK}
   interface Animal { id: ID! name: String friends: [Animal!]! }
-  type Dog implements Animal @key(fields: "id") { id: ID! name: String friends: [Animal!]! tricks(first: Int): [String!]! breed: String }`;
+  type Dog implements Animal @key(fields: "id") { id: ID! name: String friends: [Animal!]! born: String! tricks(first: Int): [String!]! breed: String }`;
 const CATS = `${LINK}
   interface Animal { id: ID! name: String friends: [Animal!]! }
   type Cat implements Animal @key(fields: "id") { id: ID! name: String friends: [Animal!]! lives: Int! }`;
@@ -32,7 +32,7 @@ const reference = (known: Readonly<Record<string, object>>) => ({
     asked.push(id);
     if (id.endsWith('unknown')) return null;
     if (id.endsWith('broken')) throw new GraphError('TIMEOUT', { source: 'kennel' });
-    return { id, name: id.toUpperCase(), friends: [], ...known[id] };
+    return { id, name: id.toUpperCase(), friends: [], born: 'here', ...known[id] };
   },
 });
 const build = (sdl: string, resolvers: object) =>
@@ -53,7 +53,14 @@ const subgraphs = [
     name: 'dogs',
     sdl: DOGS,
     schema: build(DOGS, {
-      Dog: { ...reference({ 'dog-1': { tricks: ['sit'], breed: 'Collie' } }), tricks: () => ['sit', 'roll'] },
+      Dog: {
+        ...reference({ 'dog-1': { tricks: ['sit'], breed: 'Collie' } }),
+        tricks: () => ['sit', 'roll'],
+        friends: ({ id }: { id: string }) => {
+          if (id === 'dog-lonely') throw new GraphError('TIMEOUT', { source: 'kennel' });
+          return [];
+        },
+      },
     }),
   },
   { name: 'cats', sdl: CATS, schema: build(CATS, { Cat: reference({ 'cat-1': { lives: 9 } }) }) },
@@ -121,6 +128,14 @@ it('says which selected fields are missing when a subgraph cannot be reached, wi
   expect(errors).toEqual([
     { path: ['animal', 'name'], message: 'A part of the graph cannot be reached.', code: 'SOURCE_UNAVAILABLE' },
   ]);
+});
+
+it('tells one error of a record that its subgraph gave up for a field below', async () => {
+  const { data, errors } = await run(
+    '{ animal(id: "dog-lonely") { ... on Dog { born } name friends { id } } kennel { size } }',
+  );
+  expect(data).toEqual({ animal: null, kennel: { size: 2 } });
+  expect(errors).toEqual([{ path: ['animal', 'friends'], message: expect.any(String), code: 'TIMEOUT' }]);
 });
 
 it('waits for no subgraph beyond the operation’s time', async () => {

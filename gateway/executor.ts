@@ -41,6 +41,8 @@ export interface Gathered {
   readonly errors: readonly GraphQLError[];
   /** Fetches that failed as a whole, by the object that waits for them. */
   readonly lost: ReadonlyMap<JsonObject, readonly Lost[]>;
+  /** Objects that a subgraph gave up for a failure below them, which it told. */
+  readonly voided: ReadonlySet<JsonObject>;
   /** Do some of its objects stand in several places? */
   readonly shared: boolean;
 }
@@ -120,6 +122,7 @@ class Run implements Gathered {
   readonly data: JsonObject = {};
   readonly errors: GraphQLError[] = [];
   readonly lost = new Map<JsonObject, Lost[]>();
+  readonly voided = new Set<JsonObject>();
   shared = false;
   #end: Promise<SubgraphResult> | undefined;
   readonly #subgraphs: ReadonlyMap<string, Subgraph>;
@@ -237,11 +240,14 @@ class Run implements Gathered {
         const [alias, index, ...rest] = error.path ?? [];
         if (alias !== part.alias || typeof index !== 'number') continue;
         const own = renamePath(rest, part.outputRewrites);
-        for (const i of waiting.get(index) ?? [])
-          for (const place of places.get(objects[i] as JsonObject) ?? []) {
+        for (const i of waiting.get(index) ?? []) {
+          const object = objects[i] as JsonObject;
+          if (rest.length > 0 && answers[index] === null) this.voided.add(object);
+          for (const place of places.get(object) ?? []) {
             if (rest.length === 0 && answers[index] === null) spoilt.push(place);
             this.errors.push(at(error, [...place.path, ...own]));
           }
+        }
       }
     }
     for (const { holder, key } of spoilt) (holder as Record<string | number, unknown>)[key] = null;

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from '
 import { cut, FAULTY, own } from './cut.ts';
 import type { Gathered } from './executor.ts';
 import type { TypeTest } from './places.ts';
-import { at, isObject, type JsonObject, type Lost } from './response.ts';
+import { at, isObject, type JsonObject } from './response.ts';
 import { type Selected, type SelectionFacts, type Shape, selectionOf, typenameOf } from './selection.ts';
 
 /** Stands for a value that is null where null is not allowed: its parent becomes null in its place. */
@@ -22,37 +22,39 @@ export const prepareProjection = (
 ): Projection => {
   const fields = selectionOf(schema, operation, facts);
   const { isA } = facts;
-  return ({ data, errors, lost, shared }) => {
+  return (gathered) => {
+    const { data, errors, lost, shared } = gathered;
     if (lost.size === 0) {
       const made = cut(fields, data, isA, shared);
       if (made !== FAULTY) return { data: made, errors };
     }
-    return new Completion(isA, lost, errors).run(fields, data);
+    return new Completion(isA, gathered).run(fields);
   };
 };
 
 /** Completes values as graphql-js does, and says where one is not as the graph promises. */
 class Completion {
   readonly #isA: TypeTest;
-  readonly #lost: ReadonlyMap<JsonObject, readonly Lost[]>;
+  readonly #gathered: Gathered;
   readonly #errors: GraphQLError[];
   readonly #failed = new Set<string>();
   readonly #path: (string | number)[] = [];
 
-  constructor(isA: TypeTest, lost: ReadonlyMap<JsonObject, readonly Lost[]>, errors: readonly GraphQLError[]) {
+  constructor(isA: TypeTest, gathered: Gathered) {
     this.#isA = isA;
-    this.#lost = lost;
-    this.#errors = [...errors];
-    for (const { path } of errors) if (path !== undefined) this.#failed.add(path.join('/'));
+    this.#gathered = gathered;
+    this.#errors = [...gathered.errors];
+    for (const { path } of gathered.errors) if (path !== undefined) this.#failed.add(path.join('/'));
   }
 
-  run(fields: readonly Selected[], data: JsonObject) {
-    const result = this.#object(fields, data);
+  run(fields: readonly Selected[]) {
+    const result = this.#object(fields, this.#gathered.data);
     return { data: result === INVALID ? null : (result as JsonObject | null), errors: this.#errors };
   }
 
   #object(fields: readonly Selected[], from: JsonObject): unknown {
     this.#reportLost(fields, from);
+    const isVoid = this.#gathered.voided.has(from);
     const made: JsonObject = {};
     for (const field of fields) {
       if (field.shape === undefined) {
@@ -60,7 +62,7 @@ class Completion {
         continue;
       }
       this.#path.push(field.from);
-      const value = this.#complete(field.shape, field, own(from, field.from));
+      const value = this.#complete(field.shape, field, own(from, field.from), isVoid);
       this.#path.pop();
       if (value === INVALID) return INVALID;
       made[field.key] = value;
@@ -70,7 +72,7 @@ class Completion {
 
   /** A fetch that failed is the client's affair only where it selected what the fetch would have brought. */
   #reportLost(fields: readonly Selected[], from: JsonObject): void {
-    for (const { keys, error } of this.#lost.get(from) ?? []) {
+    for (const { keys, error } of this.#gathered.lost.get(from) ?? []) {
       for (const { from: key } of fields) {
         if (!keys.has(key) || own(from, key) !== undefined) continue;
         const path = [...this.#path, key];
@@ -81,15 +83,16 @@ class Completion {
     }
   }
 
-  #complete(shape: Shape, field: Selected, value: unknown): unknown {
-    const completed = value === undefined || value === null ? null : this.#nullable(shape, field, value);
+  /** `isVoid`: a subgraph gave up the object that the value is of, and told why. */
+  #complete(shape: Shape, field: Selected, value: unknown, isVoid: boolean): unknown {
+    const completed = value === undefined || value === null ? null : this.#nullable(shape, field, value, isVoid);
     if (completed !== null || !shape.nonNull) return completed;
-    this.#refuseNull(field);
+    if (!isVoid) this.#refuseNull(field);
     return INVALID;
   }
 
-  #nullable(shape: Shape, field: Selected, value: unknown): unknown {
-    if (shape.item !== undefined) return this.#list(shape.item, field, value);
+  #nullable(shape: Shape, field: Selected, value: unknown, isVoid: boolean): unknown {
+    if (shape.item !== undefined) return this.#list(shape.item, field, value, isVoid);
     if (shape.leaf) {
       if (shape.values === undefined || shape.values.has(String(value))) return value;
       this.#push('The value is not one of the enum.');
@@ -102,12 +105,12 @@ class Completion {
     return completed === INVALID ? null : completed;
   }
 
-  #list(item: Shape, field: Selected, value: unknown): unknown {
+  #list(item: Shape, field: Selected, value: unknown, isVoid: boolean): unknown {
     if (!Array.isArray(value)) return null;
     const made: unknown[] = [];
     for (const [i, one] of value.entries()) {
       this.#path.push(i);
-      const completed = this.#complete(item, field, one);
+      const completed = this.#complete(item, field, one, isVoid);
       this.#path.pop();
       if (completed === INVALID) return null;
       made.push(completed);
