@@ -11,6 +11,7 @@ import { EVERYBODY } from './schema/context.ts';
 import { Cursors } from './schema/cursor.ts';
 import { SCALARS } from './schema/scalars.ts';
 import { buildSubgraphs } from './subgraphs/index.ts';
+import { openSharedState, type SharedState } from './upstream/shared-state.ts';
 
 /** The running product: gateway and subgraphs in this process. */
 export interface App {
@@ -27,26 +28,38 @@ export interface AppOptions {
   readonly now?: () => number;
   /** See `localSubgraph`. */
   readonly compileFrom?: number;
+  /** What the sources share, instead of what the configuration says. Whoever gives it closes it. */
+  readonly state?: SharedState;
 }
 
+/** All subgraphs in this process, and how to close what they hold open. */
+export const openSubgraphs = async (
+  config: Config,
+  { now = Date.now, state: given }: Pick<AppOptions, 'now' | 'state'> = {},
+) => {
+  const cursors = new Cursors(config.cursorSecret.reveal());
+  const state = given ?? (await openSharedState(config.shared));
+  const subgraphs = await buildSubgraphs(config.sources, { now, cursors, state });
+  return {
+    subgraphs,
+    close: async (): Promise<void> => {
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      if (given === undefined) await state.close();
+    },
+  };
+};
+
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
-export const startEngine = async (config: Config, { now = Date.now, compileFrom }: AppOptions = {}) => {
+export const startEngine = async (config: Config, { compileFrom, ...options }: AppOptions = {}) => {
   const from = compileFrom ?? (config.gateway.jit ? undefined : Number.POSITIVE_INFINITY);
   const local = from === undefined ? {} : { compileFrom: from };
-  const cursors = new Cursors(config.cursorSecret.reveal());
-  const subgraphs = await buildSubgraphs(config.sources, { now, cursors });
+  const { subgraphs, close } = await openSubgraphs(config, options);
   const engine = new Engine(
     compose(subgraphs),
     subgraphs.map((one) => localSubgraph(one, local)),
     { scalars: SCALARS },
   );
-  return {
-    engine,
-    subgraphs,
-    close: async (): Promise<void> => {
-      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
-    },
-  };
+  return { engine, subgraphs, close };
 };
 
 /**

@@ -102,6 +102,49 @@ describe('a configuration', () => {
     ]);
   });
 
+  it('says where answers are kept, and how much room they have', () => {
+    const kept = (more: object, environment: Record<string, string> = {}) =>
+      readConfig({ sources: [source], ...more }, { TOKEN: 'x', ...environment }).shared;
+    expect(kept({})).toEqual({ cacheBytes: 128 * 1024 * 1024 });
+    expect(kept({ cache: { memoryMb: 2 } })).toEqual({ cacheBytes: 2 * 1024 * 1024 });
+    const hex = { REDIS_URL: 'rediss://:hush@redis.example.org', PRACTICEGRAPH_CACHE_KEY: '0f'.repeat(32) };
+    const shared = kept({ redis: { url: '${REDIS_URL}' } }, hex);
+    expect(shared.redis?.url.reveal()).toBe(hex.REDIS_URL);
+    expect(shared.redis?.cacheKey.reveal()).toBe(hex.PRACTICEGRAPH_CACHE_KEY);
+    expect(JSON.stringify(shared) + inspect(shared, { depth: 9 })).not.toMatch(/hush|0f0f/);
+  });
+
+  it.each([
+    ['no room', { cache: { memoryMb: 0 } }, 'cache.memoryMb: must be at least 1'],
+    ['a Redis that is none', { redis: { url: 'https://redis.example.org' } }, 'redis.url: must be a redis'],
+    ['a Redis without a key for it', { redis: { url: 'redis://r' } }, 'redis: the environment variable PRACTICEGRAPH'],
+    [
+      'a key that is too short',
+      { redis: { url: 'redis://r' } },
+      'redis: PRACTICEGRAPH_CACHE_KEY must',
+      'ab'.repeat(31),
+    ],
+    [
+      'a key that is no text of bytes',
+      { redis: { url: 'redis://r' } },
+      'redis: PRACTICEGRAPH_CACHE_KEY',
+      '!'.repeat(43),
+    ],
+  ])('is refused for a cache with %s', (_case, more, expected, key?: string) => {
+    const environment = { TOKEN: 'x', ...(key === undefined ? {} : { PRACTICEGRAPH_CACHE_KEY: key }) };
+    const found = problems(() => readConfig({ sources: [source], ...more }, environment));
+    expect(found).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it.each([
+    ['hexadecimal digits', 'AB'.repeat(32)],
+    ['base64', Buffer.alloc(32, 251).toString('base64')],
+    ['base64url', Buffer.alloc(32, 251).toString('base64url')],
+  ])('takes a cache key in %s', (_case, key) => {
+    const config = { sources: [source], redis: { url: 'redis://127.0.0.1' } };
+    expect(problems(() => readConfig(config, { TOKEN: 'x', PRACTICEGRAPH_CACHE_KEY: key }))).toEqual([]);
+  });
+
   it('is refused for the same source twice, and for none', () => {
     expect(problems(() => readConfig({ sources: [source, source] }, { TOKEN: 'x' }))).toEqual([
       'sources[1].id: is used by another source',

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { auth, authProblems, text, url, urlProblems } from './config-auth.ts';
 import type { Vendor } from './schema/enums.ts';
 import { RECORD_TYPES, sourceId } from './schema/ids.ts';
 import { VENDORS } from './subgraphs/index.ts';
 import { isTimeZone } from './subgraphs/vendor/time.ts';
+import type { SharedSettings } from './upstream/shared-state.ts';
 import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
 
 /** Everything that can be set, read once. */
@@ -22,6 +24,7 @@ export interface Config {
     readonly operations?: string | undefined;
     readonly unknownOperations: 'refuse' | 'log';
   };
+  readonly shared: SharedSettings;
   /** Makes and reads page cursors; the same in all processes of a deployment. */
   readonly cursorSecret: Secret;
 }
@@ -55,42 +58,9 @@ const VENDOR_NAMES = {
   'practice-fusion': 'PRACTICE_FUSION',
 } as const satisfies Record<string, Vendor>;
 
-const text = z.string({ error: 'must be text' }).min(1, { error: 'must not be empty' });
-const secret = text.transform((value) => new Secret(value));
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-
-const auth = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({ type: z.literal('none') }),
-    z.strictObject({ type: z.literal('bearer'), token: secret }),
-    z.strictObject({ type: z.literal('basic'), username: text, password: secret }),
-    z.strictObject({
-      type: z.literal('client-credentials'),
-      tokenUrl: url,
-      clientId: text,
-      clientSecret: secret,
-      scope: text.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('smart-backend'),
-      clientId: text,
-      privateKeyFile: text,
-      keyId: text.optional(),
-      scope: text,
-      tokenUrl: url.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('unity'),
-      appName: text,
-      username: text,
-      password: secret,
-      ehrUser: text,
-      ehrPassword: secret,
-    }),
-  ],
-  { error: 'must be one of none, bearer, basic, client-credentials, smart-backend, unity' },
-);
+const redisUrl = z
+  .url({ protocol: /^rediss?$/, hostname: /./, error: 'must be a redis or rediss URL' })
+  .transform((value) => new Secret(value));
 
 const whole = (most: number) =>
   z
@@ -152,9 +122,14 @@ const file = z.strictObject(
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
       })
       .prefault({}),
+    cache: z.strictObject({ memoryMb: whole(65_536).default(128) }).prefault({}),
+    redis: z.strictObject({ url: redisUrl }).optional(),
   },
   { error: 'must be a mapping with the key sources' },
 );
+
+/** 32 bytes: 64 hexadecimal digits, or 43 of base64 (or base64url) with or without padding. */
+const CACHE_KEY = /^(?:[0-9a-f]{64}|[\w+/-]{43}=?)$/i;
 
 type Source = z.output<typeof source>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -208,11 +183,21 @@ const rulesOf = (sources: readonly Source[]): string[] => {
       problems.push(`${at}.dialect: must be one of ${owner.dialects.join(', ')}`);
     if (!owner.auth.includes(one.auth.type)) problems.push(`${at}.auth.type: must be one of ${owner.auth.join(', ')}`);
     for (const key of owner.needs ?? []) if (one[key] === undefined) problems.push(`${at}.${key}: is missing`);
-    if (one.baseUrl.startsWith('http:') && !one.allowPrivateNetwork)
-      problems.push(`${at}.baseUrl: must be https unless allowPrivateNetwork is true`);
+    problems.push(
+      ...urlProblems(one.baseUrl, `${at}.baseUrl`, one.allowPrivateNetwork),
+      ...authProblems(one.auth, `${at}.auth`, one.allowPrivateNetwork),
+    );
     return problems;
   });
 };
+
+/** Values in Redis are encrypted, with a key that all processes of a deployment know. */
+const cacheKeyProblems = (key: string | undefined): string[] =>
+  key === undefined
+    ? ['redis: the environment variable PRACTICEGRAPH_CACHE_KEY is not set']
+    : CACHE_KEY.test(key)
+      ? []
+      : ['redis: PRACTICEGRAPH_CACHE_KEY must be 32 bytes as hex or base64'];
 
 const settingsOf = (one: Source): SourceSettings => {
   const vendor = VENDOR_NAMES[one.vendor];
@@ -237,12 +222,17 @@ export const readConfig = (content: unknown, environment: Environment): Config =
   const resolved = withEnvironment(content, environment, '', problems);
   const checked = file.safeParse(resolved);
   if (!checked.success) throw new ConfigError([...problems, ...problemsOf(checked.error.issues)]);
-  const { sources, gateway } = checked.data;
-  problems.push(...rulesOf(sources));
+  const { sources, gateway, cache, redis } = checked.data;
+  const cacheKey = environment.PRACTICEGRAPH_CACHE_KEY;
+  problems.push(...rulesOf(sources), ...(redis === undefined ? [] : cacheKeyProblems(cacheKey)));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     sources: sources.map(settingsOf),
     gateway,
+    shared: {
+      cacheBytes: cache.memoryMb * 1024 * 1024,
+      ...(redis === undefined ? {} : { redis: { url: redis.url, cacheKey: new Secret(cacheKey ?? '') } }),
+    },
     cursorSecret: new Secret(environment.PRACTICEGRAPH_CURSOR_SECRET ?? randomBytes(32).toString('hex')),
   });
 };

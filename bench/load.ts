@@ -1,56 +1,108 @@
-import autocannon from 'autocannon';
-import { CALLER } from './serve.ts';
-import type { Operation } from './workload.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { count, OptionError } from './counts.ts';
+import { figureLines } from './load/report.ts';
+import { LIMITS, runScenario } from './load/run.ts';
+import { type Load, SCENARIOS, type Scenario } from './load/scenarios.ts';
+import { Vendors } from './vendors/process.ts';
 
-export interface Load {
-  readonly connections: number;
-  /** `each`: every connection is a caller of its own; `one`: they all are the same. */
-  readonly callers: 'each' | 'one';
-  readonly seconds: number;
+const NAMES = SCENARIOS.map(({ name }) => name);
+
+const USAGE = `Usage: npm run bench:load [-- OPTIONS]
+
+  --scenario NAME,...  of ${NAMES.join(', ')}; all by default
+  --clients N          that ask at once, 50 by default
+  --operations N       of a mixed scenario, 10000 by default
+  --per-second N       requests of the paced scenario, 100 by default
+  --seconds N          of the paced scenario, 60 by default
+  --people N           at each vendor, 700 by default; the pages are of all of them, two a page
+  --seed N             decides what is asked, 1 by default
+  --out FILE           where the figures go as JSON, bench/results/load.json by default
+  --profile FOLDER     writes a CPU profile of the product's process into it
+`;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+interface Options extends Load {
+  readonly scenarios: readonly Scenario[];
+  readonly people: number;
+  readonly out: string;
+  readonly profile: string | undefined;
 }
 
-/** One measurement. */
-export interface Figures {
-  readonly requests: number;
-  readonly requestsPerSecond: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  /** Answers that did not come, or not with a status of 200 to 299. */
-  readonly failed: number;
-}
+const main = async ({ scenarios, out, people, profile, ...load }: Options): Promise<void> => {
+  print(`Every source is configured with ${JSON.stringify(LIMITS)}; each scenario has a product of its own.`);
+  const vendors = await Vendors.start(people);
+  try {
+    const results = [];
+    for (const scenario of scenarios) {
+      print(`\n${scenario.name}: ${scenario.title(load)}; a call is given up after ${scenario.timeoutMs} ms`);
+      const figures = await runScenario(scenario, vendors, load, profile);
+      for (const line of figureLines(figures)) print(line);
+      const faults = scenario.faultsOf(figures);
+      for (const fault of faults) print(`  ${fault}`);
+      results.push({ scenario: scenario.name, title: scenario.title(load), ...figures, faults });
+    }
+    const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
+    const settings = { ...load, people, limits: LIMITS };
+    const result = { date: new Date().toISOString(), machine, node: process.version, settings, results };
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
+    print(`\nWritten to ${out}`);
+    if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+  } finally {
+    await vendors.stop();
+  }
+};
 
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const scenariosOf = (given: string | undefined): readonly Scenario[] => {
+  const names = given?.split(',') ?? NAMES;
+  if (names.some((name) => !NAMES.includes(name))) throw new OptionError(`--scenario must be of ${NAMES.join(', ')}.`);
+  return SCENARIOS.filter(({ name }) => names.includes(name));
+};
 
-/** Keeps that many connections busy with one operation, each sending as soon as it is answered. */
-export const load = async (
-  url: string,
-  operation: Operation,
-  { connections, callers, seconds }: Load,
-): Promise<Figures> => {
-  const times: number[] = [];
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  let caller = 0;
-  const running = autocannon({
-    url,
-    method: 'POST',
-    headers,
-    body: JSON.stringify(operation),
-    connections,
-    duration: seconds,
-    setupClient: (client) => {
-      client.setHeaders({ ...headers, [CALLER]: String(callers === 'each' ? caller++ : 0) });
+const optionsOf = (args: string[]): Options | undefined => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      scenario: { type: 'string' },
+      clients: { type: 'string', default: '50' },
+      operations: { type: 'string', default: '10000' },
+      'per-second': { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '60' },
+      people: { type: 'string', default: '700' },
+      seed: { type: 'string', default: '1' },
+      out: { type: 'string', default: join(import.meta.dirname, 'results', 'load.json') },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   });
-  running.on('response', (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
-  const { requests, duration, errors, timeouts, non2xx } = await running;
-  times.sort((one, other) => one - other);
+  if (values.help) return undefined;
   return {
-    requests: requests.total,
-    requestsPerSecond: requests.total / duration,
-    p50: quantile(times, 0.5),
-    p99: quantile(times, 0.99),
-    failed: errors + timeouts + non2xx,
+    scenarios: scenariosOf(values.scenario),
+    clients: count('clients', values.clients, 1_000),
+    operations: count('operations', values.operations, 10_000_000),
+    perSecond: count('per-second', values['per-second'], 10_000),
+    seconds: count('seconds', values.seconds, 86_400),
+    people: count('people', values.people, 10_000),
+    seed: count('seed', values.seed, 2 ** 31),
+    out: values.out,
+    profile: values.profile,
   };
 };
+
+try {
+  const options = optionsOf(process.argv.slice(2));
+  if (options === undefined) print(USAGE);
+  else await main(options);
+} catch (failure) {
+  const { code = '' } = failure as { readonly code?: string };
+  if (!(failure instanceof OptionError) && !code.startsWith('ERR_PARSE_ARGS')) throw failure;
+  const text = failure instanceof OptionError ? failure.message : 'An option is unknown or incomplete.';
+  process.stderr.write(`${text}\n\n${USAGE}`);
+  process.exitCode = 1;
+}

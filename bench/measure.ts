@@ -1,6 +1,6 @@
 import type { Child } from './child.ts';
-import { type Figures, type Load, load } from './load.ts';
 import type { Options } from './options.ts';
+import { type Figures, type Load, load } from './saturation.ts';
 import type { Stage } from './stage.ts';
 import type { Operation } from './workload.ts';
 

@@ -1,6 +1,6 @@
+import { openSubgraphs } from '../app.ts';
 import { type Config, ConfigError, loadConfig, readConfig } from '../config.ts';
-import { Cursors } from '../schema/cursor.ts';
-import { buildSubgraphs, type LocalSubgraph, VENDORS } from '../subgraphs/index.ts';
+import { type LocalSubgraph, VENDORS } from '../subgraphs/index.ts';
 import { startService } from '../subgraphs/service/server.ts';
 import { optionsOf, portOf, print, refuse, refusing, stopOnSignal } from './line.ts';
 import { CONTEXT_SECRET, CURSOR_SECRET, sandboxSecret, sharedSecret } from './secrets.ts';
@@ -44,12 +44,13 @@ const settingsOf = async (file: string | undefined, host: string): Promise<Setti
   return { config, secret: sharedSecret(CONTEXT_SECRET, env) };
 };
 
-const named = async (name: string, { sources, cursorSecret }: Config): Promise<LocalSubgraph> => {
-  const cursors = new Cursors(cursorSecret.reveal());
-  const subgraphs = await buildSubgraphs(sources, { now: Date.now, cursors });
-  const found = subgraphs.find((one) => one.name === name);
-  await Promise.all(subgraphs.filter((one) => one !== found).map((other) => other.close()));
-  return found ?? refuse(`There is no subgraph of this name; there are ${NAMES.join(', ')}.`);
+const named = async (
+  name: string,
+  config: Config,
+): Promise<{ readonly subgraph: LocalSubgraph; close(): Promise<void> }> => {
+  const { subgraphs, close } = await openSubgraphs(config);
+  const subgraph = subgraphs.find((one) => one.name === name);
+  return { subgraph: subgraph ?? refuse(`There is no subgraph of this name; there are ${NAMES.join(', ')}.`), close };
 };
 
 /** The command `subgraph`: one of this project's subgraphs as a service. @throws Refusal */
@@ -63,12 +64,12 @@ export const runSubgraph = (args: readonly string[]): Promise<void> =>
     const port = portOf(values.port) ?? 4001;
     const host = values.host ?? '127.0.0.1';
     const { config, secret } = await settingsOf(values.config, host);
-    const subgraph = await named(name, config);
+    const { subgraph, close } = await named(name, config);
     const service = await startService({ subgraph, host, port, secret });
     print(`PracticeGraph’s subgraph ${name} is running.\n`);
     print(`  the subgraph   ${service.url}/graphql\n`);
     stopOnSignal(async () => {
       await service.close();
-      await subgraph.close();
+      await close();
     });
   });

@@ -121,7 +121,8 @@ class Completion {
   /** GraphQL wants an error for every null that propagates; the one that the subgraph gave is enough. */
   #refuseNull(field: Selected): void {
     const here = this.#path.join('/');
-    for (const failed of this.#failed) if (failed === here || failed.startsWith(`${here}/`)) return;
+    for (const failed of this.#failed)
+      if (failed === here || failed.startsWith(`${here}/`) || here.startsWith(`${failed}/`)) return;
     this.#push(`Cannot return null for non-nullable field ${field.parent}.${field.name}.`);
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FHIR_SIGN_IN } from './fhir/simulator.ts';
 import { type Changes, type Sandbox, startSandbox, type Vendor } from './index.ts';
 
 const NOW = '2026-11-18T15:00:00Z';
@@ -141,6 +142,18 @@ describe('change', () => {
     const after = await fhir<{ status: string }>(`/Claim/claim-${claim.id}`);
     expect([before.status, after.status]).toEqual(['active', 'cancelled']);
     expect(Number(after.meta.versionId)).toBe(Number(before.meta.versionId) + 1);
+  });
+
+  it('is seen where nothing disturbs, too', async () => {
+    const beside = await sandbox.undisturbed();
+    sandbox.simulators.fhir.fault({ kind: 'hang' });
+    sandbox.change('fhir', 'Patient', 12_345, address('3 Third St'));
+    const headers = { authorization: `Bearer ${FHIR_SIGN_IN.bearer}` };
+    const answer = await fetch(`${beside.config.sources[2]?.baseUrl}/Patient/pat-12345`, { headers });
+    expect(await answer.text()).toContain('3 Third St');
+    expect(sandbox.simulators.fhir.traffic.inFlight).toBe(0);
+    sandbox.simulators.fhir.reset();
+    await beside.close();
   });
 
   it('refuses a record that is not there, and a time that no appointment has', () => {

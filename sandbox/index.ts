@@ -1,15 +1,12 @@
-import { type AthenanetBehaviour, type AthenanetOptions, athenanetSimulator } from './athenanet/simulator.ts';
+import type { AthenanetOptions } from './athenanet/simulator.ts';
+import { type Cast, type Clock, castOf, DEFAULT_SEED } from './cast.ts';
 import { type Changes, changeRecord } from './change.ts';
-import { fhirSimulator } from './fhir/simulator.ts';
-import { generatePractices } from './generate.ts';
-import { describeLoad, type LoadReport, loadNdjson } from './load.ts';
+import { describeLoad, type LoadReport } from './load.ts';
 import { type Random, random } from './population/random.ts';
 import type { Practice } from './practice.ts';
 import { type Behaviour, listen, type Simulator } from './server.ts';
-import { type ConfigOptions, configOf, type Place, type SandboxConfig } from './sources.ts';
-import { unitySimulator } from './unity/simulator.ts';
-import { afterPlacing } from './unplaced.ts';
-import { marked, watermarked } from './watermark.ts';
+import { type ConfigOptions, configOf, NAMES, type Place, type SandboxConfig } from './sources.ts';
+import { marked } from './watermark.ts';
 
 export type { Changes } from './change.ts';
 export { LoadError } from './load.ts';
@@ -57,7 +54,7 @@ export interface Sandbox {
   /** The content of the `sources.yaml` that reads these simulators. */
   readonly config: SandboxConfig;
   /** What is true at the practices, as the simulators have it now; a FHIR server over loaded files has no Practice. */
-  readonly practices: Readonly<Record<'unity' | 'athenanet', Practice>> & { readonly fhir?: Practice };
+  readonly practices: Cast['practices'];
   /** The patients' family names at each, the most frequent first. */
   readonly familyNames: Readonly<Record<Vendor, readonly string[]>>;
   readonly report?: SandboxReport;
@@ -66,75 +63,13 @@ export interface Sandbox {
    * that is not there, and a FHIR server over loaded files.
    */
   change<T extends keyof Changes>(vendor: Vendor, type: T, id: number, set: Changes[T]): void;
+  /**
+   * The same systems on further ports, where no fault of these strikes and no call is counted: what they answer there
+   * is what they hold. Close it before the sandbox.
+   */
+  undisturbed(): Promise<Pick<Sandbox, 'simulators' | 'config' | 'close'>>;
   close(): Promise<void>;
 }
-
-const DEFAULT_SEED = 1;
-const NAMES: Readonly<Record<Vendor, string>> = {
-  unity: 'Lakeside Family Medicine',
-  athenanet: 'Springfield Family Practice',
-  fhir: 'Mercy Primary Care',
-};
-
-/** What the simulators play, before they have a port. */
-interface Cast {
-  readonly behaviours: Readonly<Record<Vendor, Behaviour>>;
-  readonly practices: Sandbox['practices'];
-  /** The practice whose people the FHIR server has too. */
-  readonly fhirPeople: Practice;
-  readonly report?: LoadReport;
-}
-
-type Clock = () => number;
-type Limits = Pick<AthenanetOptions, 'limits'>;
-
-interface Population {
-  readonly seed: number;
-  readonly people: number | undefined;
-  readonly watermark: string | undefined;
-}
-
-const peopled = ({ seed, people, watermark }: Population, start: string): ReturnType<typeof generatePractices> => {
-  const practices = generatePractices({ seed, now: start, people });
-  if (watermark === undefined) return practices;
-  const { unity, athenanet, fhir } = practices;
-  return {
-    unity: watermarked(unity, watermark),
-    athenanet: watermarked(athenanet, watermark),
-    fhir: watermarked(fhir, watermark),
-  };
-};
-
-const generated = async (population: Population, start: string, now: Clock, limits: Limits): Promise<Cast> => {
-  const practices = peopled(population, start);
-  const still = population.people !== undefined;
-  return {
-    behaviours: {
-      unity: unitySimulator({ practice: practices.unity, now }),
-      athenanet: athenanetSimulator({ practice: practices.athenanet, now, still, ...limits }),
-      fhir: await fhirSimulator({ practice: practices.fhir, now, still }),
-    },
-    practices,
-    fhirPeople: practices.fhir,
-  };
-};
-
-const loaded = async (folders: readonly string[], start: string, now: Clock, limits: Limits): Promise<Cast> => {
-  const { practice, resources, report } = await loadNdjson(folders, { now: start });
-  const unity = { ...structuredClone(practice), name: NAMES.unity };
-  const athenanet = { ...structuredClone(practice), name: NAMES.athenanet };
-  const behaviour: AthenanetBehaviour = athenanetSimulator({ practice: athenanet, now, ...limits });
-  return {
-    behaviours: {
-      unity: unitySimulator({ practice: unity, now }),
-      athenanet: behaviour,
-      fhir: await fhirSimulator({ resources, now, timeZone: practice.timeZone }),
-    },
-    practices: { unity, athenanet },
-    fhirPeople: practice,
-    report: afterPlacing(report, practice, behaviour.notRepresentable()),
-  };
-};
 
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
@@ -178,15 +113,6 @@ const beginningOf = ({ now }: SandboxOptions): number => {
   return beginning;
 };
 
-const castOf = (options: SandboxOptions, beginning: number, now: Clock): Promise<Cast> => {
-  const { data, seed = DEFAULT_SEED, people, watermark, athenanetLimits } = options;
-  const start = new Date(beginning).toISOString();
-  const limits: Limits = athenanetLimits === undefined ? {} : { limits: athenanetLimits };
-  if (data === undefined) return generated({ seed, people, watermark }, start, now, limits);
-  if (watermark !== undefined) throw new RangeError('Only generated people can be marked.');
-  return loaded(data, start, now, limits);
-};
-
 const NO_PORTS: Readonly<Record<Vendor, number>> = { unity: 0, athenanet: 0, fhir: 0 };
 
 const placesOf = (cast: Cast, simulators: Sandbox['simulators'], watermark?: string): Record<Vendor, Place> => {
@@ -223,11 +149,16 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const now: Clock = () => Date.now() + ahead;
   const cast = await castOf(options, beginning, now);
   const { behaviours, practices, fhirPeople, report } = cast;
-  const ports = { ...(options.fixedPorts === true ? SANDBOX_PORTS : NO_PORTS), ...options.ports };
-  const simulators = await opened(behaviours, ports, random(faultSeed).fork('faults'));
+  const listening = async (ports: Readonly<Record<Vendor, number>>) => {
+    const simulators = await opened(behaviours, ports, random(faultSeed).fork('faults'));
+    const close = async (): Promise<void> => {
+      await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
+    };
+    const config = configOf(placesOf(cast, simulators, watermark), { sourceIds, athenanetLimits });
+    return { simulators, config, close };
+  };
   return {
-    simulators,
-    config: configOf(placesOf(cast, simulators, watermark), { sourceIds, athenanetLimits }),
+    ...(await listening({ ...(options.fixedPorts === true ? SANDBOX_PORTS : NO_PORTS), ...options.ports })),
     practices,
     familyNames: {
       unity: familyNames(practices.unity),
@@ -236,8 +167,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     },
     ...(report === undefined ? {} : { report: { ...report, text: describeLoad(report).join('\n') } }),
     change: changing(cast, now),
-    close: async () => {
-      await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
-    },
+    undisturbed: () => listening(NO_PORTS),
   };
 };

@@ -33,6 +33,13 @@ export interface SourceLimits {
 
 export type SourceIds = Readonly<Record<'unity' | 'athenanet' | 'fhir', string>>;
 
+/** Names of the practices. */
+export const NAMES: SourceIds = {
+  unity: 'Lakeside Family Medicine',
+  athenanet: 'Springfield Family Practice',
+  fhir: 'Mercy Primary Care',
+};
+
 const IDS: SourceIds = { unity: 'lakeside', athenanet: 'springfield', fhir: 'mercy' };
 /** More than two processors answer at once; nobody waits for a place. */
 const CONCURRENCY = 64;

@@ -35,7 +35,7 @@ export const sourceId = (id: string): SourceId => id as SourceId;
 export const recordId = (source: SourceId, type: RecordType, key: string): RecordId =>
   `${encodeURIComponent(source)}/${type}/${encodeURIComponent(key)}` as RecordId;
 
-const isRecordType = (type: string): type is RecordType => (RECORD_TYPES as readonly string[]).includes(type);
+export const isRecordType = (type: string): type is RecordType => (RECORD_TYPES as readonly string[]).includes(type);
 
 /**
  * Takes an id apart. A source's id is its configured id alone, without a slash.

@@ -1,4 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startEngine } from '../app.ts';
+import { ROWS } from '../bench/calls/rows/index.ts';
+import { runRow } from '../bench/calls/run.ts';
+import { NOW } from '../bench/calls/subjects.ts';
+import { type Fresh, openWorld, PEOPLE, type World } from '../bench/calls/world.ts';
+import { readConfig } from '../config.ts';
+import { type Sandbox, startSandbox } from '../sandbox/index.ts';
+import { MemoryStore } from '../upstream/cache/memory.ts';
+import { processState } from '../upstream/shared-state.ts';
 import { countsOf, type Graph, startGraph } from './harness.ts';
 
 let graph: Graph;
@@ -10,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph?.close());
 beforeEach(() => {
+  graph.forget();
   for (const simulator of Object.values(graph.sandbox.simulators)) simulator.reset();
 });
 
@@ -27,6 +37,7 @@ const idsAt = async (
   );
   const ids = found.flatMap(({ data }) => (data.patients.nodes as Row[]).map(({ id }) => id as string));
   graph.sandbox.simulators[simulator].reset();
+  graph.forget();
   return [...new Set(ids)];
 };
 
@@ -97,4 +108,37 @@ it('asks once for a record that an operation names twice', async () => {
     { id },
   );
   expect(countsOf(calls.map(({ call }) => call))).toEqual({ 'GET /patients/{id}': 1 });
+});
+
+describe('each operation of bench:calls', () => {
+  let sandbox: Sandbox;
+  let world: World;
+  let fresh: Fresh;
+  beforeAll(async () => {
+    const athenanetLimits = { perSecond: 10_000, perDay: 1_000_000, tokenPerMinute: 10_000 };
+    sandbox = await startSandbox({ now: NOW, people: PEOPLE, athenanetLimits });
+    const { simulators, practices, config } = sandbox;
+    const { unity, athenanet, fhir } = simulators;
+    const logs = () =>
+      Promise.resolve({ unity: unity.traffic.log, athenanet: athenanet.traffic.log, fhir: fhir.traffic.log });
+    const delay = async (): Promise<void> => {
+      for (const simulator of Object.values(simulators)) simulator.reset();
+    };
+    const people = Object.fromEntries(Object.entries(practices).map(([vendor, { patients }]) => [vendor, patients]));
+    world = await openWorld(
+      { startEngine, readConfig, processState, MemoryStore },
+      { config, people, delay, logs, stop: sandbox.close },
+    );
+    fresh = await world.begin();
+  });
+  afterAll(async () => {
+    await fresh?.close();
+    await sandbox?.close();
+  });
+
+  it.each(ROWS)('costs the fewest calls that the vendors allow: $name', async (row) => {
+    const { calls } = await runRow(row, world, fresh, 0);
+    const made = { unity: calls.unity.length, athenanet: calls.athenanet.length, fhir: calls.fhir.length };
+    expect(made, JSON.stringify(calls)).toEqual(row.fewest);
+  });
 });

@@ -4,6 +4,8 @@ import { startEngine } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts';
 import type { OperationContext, VendorCall } from '../schema/context.ts';
+import { MemoryStore } from '../upstream/cache/memory.ts';
+import { processState } from '../upstream/shared-state.ts';
 
 /** When the sandbox of the tests is: a Wednesday, in standard time. */
 export const NOW = '2026-11-18T15:00:00Z';
@@ -20,7 +22,13 @@ export interface Answer extends ExecutionResult {
 export interface Graph {
   readonly sandbox: Sandbox;
   readonly config: Config;
+  /** What the engine keeps of the vendors' answers. */
+  readonly cache: MemoryStore;
   ask(query: string, variables?: Readonly<Record<string, unknown>>, more?: Partial<OperationContext>): Promise<Answer>;
+  /** Starts the engine anew over the same sandbox: nothing that was asked before is known, and every source is healthy. */
+  restart(): Promise<void>;
+  /** Empties the cache, for a test that is about what the vendor is asked. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +50,8 @@ export interface GraphOptions extends SandboxOptions {
   // biome-ignore lint/suspicious/noExplicitAny: it is the content of a YAML file
   readonly configure?: (config: any) => unknown;
   readonly clock?: () => number;
+  /** 64 MiB in memory when absent. */
+  readonly cache?: MemoryStore;
 }
 
 /** The sandbox and the engine over it, in this process. */
@@ -49,14 +59,21 @@ export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => 
   const sandbox = await startSandbox({ now: NOW, ...options });
   const content = structuredClone(sandbox.config);
   const config = readConfig(options.configure?.(content) ?? content, {});
-  const { engine, close } = await startEngine(config, options.clock === undefined ? {} : { now: options.clock });
+  const cache = options.cache ?? new MemoryStore(64 * 1024 * 1024);
+  const clock = options.clock === undefined ? {} : { now: options.clock };
+  const start = () => startEngine(config, { ...clock, state: { ...processState(), cache } });
+  let running = await start();
   return {
     sandbox,
     config,
+    cache,
     ask: async (query, variables = {}, more = {}) => {
       const calls: VendorCall[] = [];
       const context = { ...contextOf(calls, options.clock), ...more };
-      const { data, errors } = await engine.execute({ document: parse(query), text: query, variables }, context);
+      const { data, errors } = await running.engine.execute(
+        { document: parse(query), text: query, variables },
+        context,
+      );
       return {
         data,
         ...(errors.length === 0 ? {} : { errors }),
@@ -64,8 +81,14 @@ export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => 
         explained: calls,
       };
     },
+    forget: () => cache.clear(),
+    restart: async () => {
+      await running.close();
+      cache.clear();
+      running = await start();
+    },
     close: async () => {
-      await close();
+      await running.close();
       await sandbox.close();
     },
   };

@@ -8,7 +8,10 @@ export const outcomeOf = (
   data: unknown,
   errors: readonly { path?: readonly (string | number)[] | undefined; message: string }[],
 ): Outcome => {
-  const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
+  // what one side has asked before is in its cache, and only there
+  const plain: unknown = JSON.parse(JSON.stringify(data ?? null), (_key, part: unknown) =>
+    part === 'CACHED' ? 'LIVE' : part,
+  );
   // when all is null, either side may have met any of the errors first
   if (plain === null) return { data: plain, errors: errors.length > 0 ? ['some'] : [] };
   // below a null that has risen, one side may have met further errors before it stopped

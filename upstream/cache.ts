@@ -1,61 +1,284 @@
-import Keyv from 'keyv';
-import QuickLRU from 'quick-lru';
-import type { SourceId } from '../schema/ids.ts';
+import type { ErrorCode } from '../schema/enums.ts';
+import { GraphError, toGraphError } from '../schema/errors.ts';
+import type { RecordType, SourceId } from '../schema/ids.ts';
+import { type Entry, stateOf } from './cache/entry.ts';
+import { Flights, waitFor } from './cache/flights.ts';
+import { from, Keeper, toldOf } from './cache/keeper.ts';
+import { cacheKey, patientsTag, patientTag, recordTag, searchTag } from './cache/key.ts';
+import {
+  type Asked,
+  type Fetched,
+  type Open,
+  type Origin,
+  oldest,
+  type Question,
+  type Told,
+  whole,
+} from './cache/question.ts';
+import type { CacheStore } from './cache/store.ts';
 import { type Call, shared } from './call.ts';
 
-/** Entries per source; an entry is one record or one directory list. Least recently used go first. */
-const MOST_ENTRIES = 10_000;
+/**
+ * Failures in which an older answer may stand in: those that say nothing about the record. A refusal is an answer, and
+ * credentials that are refused may have been taken away, so what they showed is not shown either.
+ */
+const VENDOR_FAILED: ReadonlySet<ErrorCode> = new Set([
+  'SOURCE_UNAVAILABLE',
+  'TIMEOUT',
+  'RATE_LIMITED',
+  'BAD_VENDOR_ANSWER',
+]);
+/** Answers after which an older one may never be shown again. */
+const GONE: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'FORBIDDEN']);
+/** An operation with an older answer at hand stops waiting this long before its deadline, so that it still can show it. */
+const STALE_LEAD_MS = 500;
+/** What connectors keep of their own holds the directories of a practice. */
+const DIRECTORY_TAGS = [searchTag('Practitioner'), searchTag('Location')];
 
-/** What one source answered before. Keys begin with the source, so that tenants can never share an entry. */
+/** A record that changed at the vendor. */
+export interface Change {
+  readonly type: RecordType;
+  readonly key: string;
+  /** Whose it is; when absent, every patient's lists of the type are taken for changed. */
+  readonly patient?: string;
+}
+
+interface SourceCacheOptions {
+  readonly source: SourceId;
+  readonly now: () => number;
+  readonly store: CacheStore;
+  readonly staleMs: number;
+  readonly monotonic?: () => number;
+}
+
+/** One question on its way to an answer. */
+interface Sought<Q> {
+  readonly question: Q;
+  readonly key: string;
+  /** As good as asked anew, but perhaps not enough. */
+  readonly fresh: Entry | undefined;
+  /** Enough, and may stand in when the vendor fails. */
+  readonly stale: Entry | undefined;
+  readonly missing: ReadonlySet<string>;
+  /** `undefined` when nobody can say what changed. */
+  readonly changedAt: number | undefined;
+}
+
+type Fetch<Q, V> = (open: readonly Open<Q, V>[], call: Call) => Promise<readonly (Fetched<V> | Error)[]>;
+
+/** What one source answered before, and what it is being asked now. */
 export class SourceCache {
-  readonly #store: Keyv;
-  readonly #inFlight = new Map<string, Promise<unknown>>();
   readonly #source: SourceId;
   readonly #now: () => number;
+  readonly #store: CacheStore;
+  readonly #keeper: Keeper;
+  readonly #flights: Flights<Told<unknown>>;
+  /** The latest position that a look told: old enough for whatever is kept without a look. */
+  #position: number | undefined;
 
-  constructor(source: SourceId, now: () => number) {
+  constructor({ source, now, store, staleMs, monotonic = () => performance.now() }: SourceCacheOptions) {
     this.#source = source;
     this.#now = now;
-    this.#store = new Keyv({
-      store: new QuickLRU({ maxSize: MOST_ENTRIES }),
-      useKeyPrefix: false,
-      serialize: undefined,
-      deserialize: undefined,
+    this.#store = store;
+    this.#keeper = new Keeper({ source, now, store, staleMs });
+    this.#flights = new Flights(monotonic);
+  }
+
+  /**
+   * Answers questions by as few readings as possible: from what is kept, from readings under way for other operations,
+   * and the rest by one call of `fetch`, whose answers serve whoever asks meanwhile. Errors are never kept, and when the
+   * vendor fails, an older answer stands in while it may. Each question's failure is its own; it never throws.
+   */
+  async read<Q extends Question<V>, V>(
+    questions: readonly Q[],
+    call: Call,
+    fetch: Fetch<Q, V>,
+  ): Promise<readonly Asked<V>[]> {
+    const { position, sought } = await this.#look<Q, V>(questions);
+    const open: Sought<Q>[] = [];
+    const ways = sought.map((one): ((landed: readonly Promise<Told<V> | Error>[]) => Promise<Asked<V>>) => {
+      if (one.missing.size === 0) return async () => this.#hit<V>(one, call);
+      const flight = this.#flights.find(one.key, one.missing, one.changedAt);
+      if (flight !== undefined) return () => this.#join(one, flight.answer as Promise<Told<V> | Error>, call);
+      const place = open.push(one) - 1;
+      return (landed) => this.#wait(one, landed[place] as Promise<Told<V> | Error>, call);
     });
+    const landed = this.#depart(open, position, call, fetch);
+    return Promise.all(ways.map((way) => way(landed)));
   }
 
-  #key(kind: string, key: string): string {
-    return `${this.#source}/${kind}/${key}`;
-  }
-
+  /** The kept value while it is fresh. */
   async get<T>(kind: string, key: string): Promise<{ readonly value: T; readonly at: number } | undefined> {
-    return this.#store.get(this.#key(kind, key));
+    const look = await this.#store.look(this.#source, [{ key: cacheKey(this.#source, kind, key), tags: [] }]);
+    const entry = look?.found[0]?.entry;
+    if (look !== undefined) this.#position = look.position;
+    return entry !== undefined && stateOf(entry, this.#now()) === 'fresh'
+      ? { value: entry.value as T, at: entry.at }
+      : undefined;
   }
 
-  async set<T>(kind: string, key: string, value: T, ttlMs: number): Promise<void> {
-    if (ttlMs > 0) await this.#store.set(this.#key(kind, key), { value, at: this.#now() }, ttlMs);
+  /** Keeps a value until its time is over or something with one of its tags changes. */
+  async set<T>(kind: string, key: string, value: T, ttlMs: number, tags = DIRECTORY_TAGS): Promise<void> {
+    const question = { kind, key, tags, freshMs: ttlMs, staleMs: 0, ...whole };
+    this.#position ??= (await this.#store.look(this.#source, []))?.position;
+    await this.#keeper.keep<T>([{ question, value }], { at: this.#now(), freshness: 'LIVE', position: this.#position });
   }
 
-  /** The cached value, or the fetched one; callers that come meanwhile share the fetch. Failures are not kept. */
+  /** The kept value, or the fetched one; operations that come meanwhile share the fetch. */
   async through<T>(
     kind: string,
     key: string,
     ttlMs: number,
     call: Call,
     fetch: (call: Call) => Promise<T>,
+    tags = DIRECTORY_TAGS,
   ): Promise<T> {
-    const known = await this.get<T>(kind, key);
-    if (known !== undefined) return known.value;
-    const name = this.#key(kind, key);
-    const running = this.#inFlight.get(name);
-    if (running !== undefined) return running as Promise<T>;
-    const flight = fetch(shared(call))
-      .then(async (value) => {
-        await this.set(kind, key, value, ttlMs);
-        return value;
-      })
-      .finally(() => this.#inFlight.delete(name));
-    this.#inFlight.set(name, flight);
-    return flight;
+    const question = { kind, key, tags, freshMs: ttlMs, staleMs: 0, ...whole };
+    const [told] = await this.read<Question<T>, T>([question], call, async (_open, own) => [
+      { value: await fetch(own) },
+    ]);
+    if (told === undefined || told instanceof Error) throw told;
+    return told.value;
+  }
+
+  /**
+   * Takes a record for changed: what was read before this moment is not shown again, neither the record nor lists that
+   * hold it or could now hold it, nor as stale; readings under way are not kept. In every process that shares the store.
+   */
+  async changed(change: Change): Promise<void> {
+    const tags = tagsOf(change);
+    this.#flights.leave(tags);
+    await this.#store.mark(this.#source, tags);
+  }
+
+  async #look<Q extends Question<V>, V>(
+    questions: readonly Q[],
+  ): Promise<{ readonly position: number | undefined; readonly sought: readonly Sought<Q>[] }> {
+    const keys = questions.map(({ kind, key }) => cacheKey(this.#source, kind, key));
+    const look = await this.#store.look(
+      this.#source,
+      questions.map(({ tags }, i) => ({ key: keys[i] ?? '', tags })),
+    );
+    if (look !== undefined) this.#position = look.position;
+    const now = this.#now();
+    return {
+      position: look?.position,
+      sought: questions.map((question, i) => {
+        const { entry, changedAt } = look?.found[i] ?? {};
+        const state = entry === undefined || question.freshMs <= 0 ? 'old' : stateOf(entry, now);
+        const missingIn = (one: Entry | undefined) => question.missing(one?.value as V | undefined);
+        return {
+          question,
+          key: keys[i] ?? '',
+          fresh: state === 'fresh' ? entry : undefined,
+          stale: state === 'stale' && missingIn(entry).size === 0 ? entry : undefined,
+          missing: missingIn(state === 'fresh' ? entry : undefined),
+          changedAt,
+        };
+      }),
+    };
+  }
+
+  #hit<V>({ question, fresh }: Sought<Question<V>>, call: Call): Asked<V> {
+    if (fresh === undefined) return new GraphError('NOT_FOUND', { source: this.#source }); // nothing was asked for
+    this.#note(question, call, 'HIT', 0);
+    return toldOf(fresh, 'CACHED');
+  }
+
+  async #join<V>(one: Sought<Question<V>>, answer: Promise<Told<V> | Error>, call: Call): Promise<Asked<V>> {
+    const started = call.now();
+    const told = await this.#wait(one, answer, call);
+    if (!(told instanceof Error) && told.freshness !== 'STALE')
+      this.#note(one.question, call, 'HIT', call.now() - started);
+    return told;
+  }
+
+  async #wait<V>(one: Sought<Question<V>>, answer: Promise<Told<V> | Error>, call: Call): Promise<Asked<V>> {
+    const { question, fresh, stale } = one;
+    const patience = stale === undefined ? Number.POSITIVE_INFINITY : call.deadline - call.now() - STALE_LEAD_MS;
+    const told = await waitFor(answer, call, patience);
+    if (told instanceof Error) {
+      if (stale === undefined || !(told instanceof GraphError && VENDOR_FAILED.has(told.code))) return told;
+      this.#note(question, call, 'STALE', 0);
+      return toldOf(stale, 'STALE');
+    }
+    if (fresh === undefined) return told;
+    const known = toldOf<V>(fresh, 'CACHED');
+    return { ...told, value: question.merge(known.value, told.value), ...oldest(known, told) };
+  }
+
+  #note(question: Pick<Question<unknown>, 'name'>, call: Call, cache: 'HIT' | 'STALE', ms: number): void {
+    if (question.name === undefined) return;
+    call.record({ source: this.#source, call: question.name, ms: Math.round(ms), cache });
+  }
+
+  /** Begins one reading for all that is open, as flights that others may join; they never reject. */
+  #depart<Q extends Question<V>, V>(
+    open: readonly Sought<Q>[],
+    position: number | undefined,
+    call: Call,
+    fetch: Fetch<Q, V>,
+  ): readonly Promise<Told<V> | Error>[] {
+    if (open.length === 0) return [];
+    const landing = this.#fetch(open, position, shared(call), fetch);
+    return open.map(({ key, question: { tags }, missing }, i) => {
+      const answer = landing.then((told) => told[i] ?? new GraphError('BAD_VENDOR_ANSWER', { source: this.#source }));
+      this.#flights.add(key, { tags, fields: missing, position, answer });
+      return answer;
+    });
+  }
+
+  async #fetch<Q extends Question<V>, V>(
+    open: readonly Sought<Q>[],
+    position: number | undefined,
+    call: Call,
+    fetch: Fetch<Q, V>,
+  ): Promise<readonly (Told<V> | Error)[]> {
+    try {
+      const wanted = open.map(({ question, fresh, missing }) => ({
+        question,
+        missing,
+        ...(fresh === undefined ? {} : { known: toldOf<V>(fresh, 'CACHED') }),
+      }));
+      const fetched = await fetch(wanted, call);
+      const origin = { at: this.#now(), freshness: 'LIVE', position } as const;
+      await this.#settle(open, fetched, origin);
+      return fetched.map((one) =>
+        one instanceof Error ? one : { value: one.value, also: one.also, ...from(origin, one) },
+      );
+    } catch (thrown) {
+      const failure = thrown instanceof Error ? thrown : toGraphError(thrown, 'BAD_VENDOR_ANSWER', this.#source);
+      return open.map(() => failure);
+    }
+  }
+
+  /** Keeps what the vendor told, and forgets what it says is gone. */
+  async #settle<Q extends Question<V>, V>(
+    open: readonly Sought<Q>[],
+    fetched: readonly (Fetched<V> | Error)[],
+    origin: Origin,
+  ): Promise<void> {
+    const gone = open.filter((_one, i) => {
+      const told = fetched[i];
+      return told instanceof GraphError && GONE.has(told.code);
+    });
+    if (gone.length > 0)
+      await this.#store.drop(
+        this.#source,
+        gone.map(({ key }) => key),
+      );
+    const told = open.flatMap(({ question }, i) => {
+      const one = fetched[i];
+      return one === undefined || one instanceof Error ? [] : [{ question, ...one }, ...(one.also ?? [])];
+    });
+    await this.#keeper.keep<unknown>(told, origin);
   }
 }
+
+/** What a change makes void: the record, and the lists that hold it or could now hold it. */
+const tagsOf = ({ type, key, patient }: Change): readonly string[] => [
+  recordTag(type, key),
+  searchTag(type),
+  ...(type === 'Patient' ? [] : [patient === undefined ? patientsTag(type) : patientTag(type, patient)]),
+  ...(type === 'Appointment' ? [searchTag('Slot')] : []),
+];

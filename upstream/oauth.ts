@@ -1,62 +1,92 @@
-import { createPrivateKey, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { GraphError } from '../schema/errors.ts';
 import type { Call } from './call.ts';
+import { parseJson } from './json.ts';
+import type { Answer, OutboundRequest } from './request.ts';
+import { SmartBackend } from './smart.ts';
 import type { Auth, SourceSettings } from './source.ts';
-import { expiryOf, type Token, TokenKeeper } from './token.ts';
-import { type Answer, type OutboundRequest, statusError, type Upstream } from './upstream.ts';
+import { statusError } from './status.ts';
+import { lifeOf, type Token, TokenKeeper } from './token.ts';
+import type { Upstream } from './upstream.ts';
 
-type OAuth = Extract<Auth, { type: 'client-credentials' | 'smart-backend' }>;
+type ClientCredentials = Extract<Auth, { type: 'client-credentials' }>;
+type SmartAuth = Extract<Auth, { type: 'smart-backend' }>;
 
-/** `expires_in` comes as a number or as numeric text (athenahealth). */
+/** How long a token lives when the vendor does not say: the shortest life that SMART recommends. */
+const DEFAULT_SECONDS = 300;
+
+/** `expires_in` comes as a number or as numeric text (athenahealth). A token goes into a header: RFC 6750, 2.1. */
 const TokenAnswer = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().default(300),
+  access_token: z.string().regex(/^[\x21-\x7e]+$/),
+  token_type: z
+    .string()
+    .regex(/^bearer$/i)
+    .optional(),
+  expires_in: z.coerce.number().positive().default(DEFAULT_SECONDS),
 });
-const SmartConfiguration = z.object({ token_endpoint: z.url() });
 
-/** A JSON document, or BAD_VENDOR_ANSWER: parsers' own messages quote what they read. */
-export const parseJson = (text: string, source: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new GraphError('BAD_VENDOR_ANSWER', { source });
-  }
-};
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** What one kind of sign-in adds to a token request. */
+interface Proof {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Made anew for every attempt. */
+  readonly form: () => Promise<Readonly<Record<string, string>>>;
+}
 
 /**
  * Signs a source's REST or FHIR calls in, by whatever its `auth` says. A 401 leads to one renewal and one repetition,
- * which is safe for every class of call, since a refused call did not run.
+ * which is safe for every class of call, since a refused call did not run; calls whose token was renewed meanwhile are
+ * repeated with the new one.
+ * @throws GraphError UNAUTHENTICATED_AT_VENDOR when the vendor refuses the credentials, SOURCE_UNAVAILABLE, TIMEOUT or
+ *   RATE_LIMITED when its sign-in does not work.
  */
 export class SignedUpstream {
   readonly #source: SourceSettings;
   readonly #upstream: Pick<Upstream, 'send'>;
   readonly #token: TokenKeeper | undefined;
+  readonly #smart: SmartBackend | undefined;
   readonly #now: () => number;
 
-  constructor(source: SourceSettings, upstream: Pick<Upstream, 'send'>, now: () => number) {
+  constructor(source: SourceSettings, upstream: Pick<Upstream, 'send'>, now: () => number, elapsed?: () => number) {
     this.#source = source;
     this.#upstream = upstream;
     this.#now = now;
     const { auth } = source;
-    if (auth.type === 'client-credentials' || auth.type === 'smart-backend')
-      this.#token = new TokenKeeper((call) => this.#fetchToken(auth, call), now);
+    if (auth.type === 'smart-backend') {
+      const smart = new SmartBackend(source, auth, upstream, now);
+      this.#smart = smart;
+      this.#token = new TokenKeeper(
+        async (call) => this.#fetch(await smartProof(auth, smart, call), call),
+        now,
+        elapsed,
+      );
+    }
+    if (auth.type === 'client-credentials')
+      this.#token = new TokenKeeper((call) => this.#fetch(secretProof(auth), call), now, elapsed);
   }
 
   async send(request: OutboundRequest, call: Call): Promise<Answer> {
     if (this.#token === undefined)
       return this.#upstream.send(withHeader(request, fixedHeader(this.#source.auth)), call);
     const token = await this.#token.get(call);
-    const answer = await this.#upstream.send(withHeader(request, `Bearer ${token}`), call);
+    const answer = await this.#sendWith(token, this.#token, request, call);
     if (answer.status !== 401) return answer;
-    this.#token.refused(token);
-    return this.#upstream.send(withHeader(request, `Bearer ${await this.#token.get(call)}`), call);
+    const renewed = await this.#token.renewed(token, call);
+    return renewed === undefined ? answer : this.#sendWith(renewed, this.#token, request, call);
   }
 
-  async #fetchToken(auth: OAuth, call: Call): Promise<Token> {
-    const { url, form, headers } = await this.#grant(auth, call);
+  async #sendWith(token: string, keeper: TokenKeeper, request: OutboundRequest, call: Call): Promise<Answer> {
+    const answer = await this.#upstream.send(withHeader(request, `Bearer ${token}`), call);
+    // a failing server may not have looked at the token
+    if (answer.status !== 401 && answer.status < 500) keeper.accepted(token);
+    return answer;
+  }
+
+  /** A token that is given and never used does no harm, so that the request may be repeated. */
+  async #fetch({ url, headers, form }: Proof, call: Call): Promise<Token> {
+    const startedAt = this.#now();
     const answer = await this.#upstream.send(
       {
         method: 'POST',
@@ -64,77 +94,61 @@ export class SignedUpstream {
         name: 'POST token',
         retry: 'read',
         headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
-        body: new URLSearchParams(form).toString(),
+        body: async () => new URLSearchParams(await form()).toString(),
       },
       call,
     );
-    const refused = statusError(answer, this.#source.id, this.#now());
-    if (refused !== undefined)
-      throw answer.status >= 400 && answer.status < 500 && answer.status !== 429
-        ? new GraphError('UNAUTHENTICATED_AT_VENDOR', { source: this.#source.id, status: answer.status })
-        : refused;
+    const failed = this.#failure(answer);
+    if (failed !== undefined) throw failed;
     const granted = TokenAnswer.safeParse(parseJson(answer.text, this.#source.id));
     if (!granted.success) throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
-    return { value: granted.data.access_token, expiresAt: expiryOf(granted.data.expires_in, this.#now()) };
+    return { value: granted.data.access_token, ...lifeOf(granted.data.expires_in, startedAt) };
   }
 
-  async #grant(
-    auth: OAuth,
-    call: Call,
-  ): Promise<{ url: string; form: Record<string, string>; headers: Record<string, string> }> {
-    const form = { grant_type: 'client_credentials', ...(auth.scope === undefined ? {} : { scope: auth.scope }) };
-    if (auth.type === 'client-credentials')
-      return { url: auth.tokenUrl, form, headers: { authorization: basic(auth.clientId, auth.clientSecret.reveal()) } };
-    const url = auth.tokenUrl ?? (await this.#discover(call));
-    return {
-      url,
-      headers: {},
-      form: {
-        ...form,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await this.#assertion(auth, url),
-      },
-    };
-  }
-
-  /** SMART App Launch 2.2, conformance: `.well-known/smart-configuration` below the FHIR base. */
-  async #discover(call: Call): Promise<string> {
-    const answer = await this.#upstream.send(
-      {
-        method: 'GET',
-        url: '/.well-known/smart-configuration',
-        name: 'GET smart-configuration',
-        retry: 'read',
-        headers: { accept: 'application/json' },
-      },
-      call,
-    );
-    const refused = statusError(answer, this.#source.id, this.#now());
-    if (refused !== undefined) throw refused;
-    const found = SmartConfiguration.safeParse(parseJson(answer.text, this.#source.id));
-    if (!found.success) throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
-    return found.data.token_endpoint;
-  }
-
-  /** SMART Backend Services: a fresh `jti` for every attempt, at most five minutes of life, RS384 or ES384. */
-  async #assertion(auth: Extract<OAuth, { type: 'smart-backend' }>, audience: string): Promise<string> {
-    const key = createPrivateKey(await readFile(auth.privateKeyFile));
-    const seconds = Math.floor(this.#now() / 1000);
-    return new SignJWT({})
-      .setProtectedHeader({
-        alg: key.asymmetricKeyType === 'ec' ? 'ES384' : 'RS384',
-        typ: 'JWT',
-        ...(auth.keyId === undefined ? {} : { kid: auth.keyId }),
-      })
-      .setIssuer(auth.clientId)
-      .setSubject(auth.clientId)
-      .setAudience(audience)
-      .setJti(randomUUID())
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + 240)
-      .sign(key);
+  /** RFC 6749, 5.2: refused credentials come with 400 or 401; gateways in front of the server say 403. */
+  #failure(answer: Answer): GraphError | undefined {
+    const failed = statusError(answer, this.#source.id, this.#now());
+    if (failed === undefined || (failed.retryable && answer.status >= 400)) return failed;
+    this.#smart?.forget();
+    const detail = { source: this.#source.id, status: answer.status };
+    return [400, 401, 403].includes(answer.status)
+      ? new GraphError('UNAUTHENTICATED_AT_VENDOR', detail)
+      : new GraphError('SOURCE_UNAVAILABLE', {
+          ...detail,
+          message: 'The vendor gives no tokens at this address: is tokenUrl right?',
+        });
   }
 }
+
+const grant = (scope: string | undefined): Readonly<Record<string, string>> => ({
+  grant_type: 'client_credentials',
+  ...(scope === undefined ? {} : { scope }),
+});
+
+const secretProof = ({ tokenUrl, clientId, clientSecret, clientAuthentication, scope }: ClientCredentials): Proof => {
+  if (clientAuthentication === 'body') {
+    const form = { ...grant(scope), client_id: clientId, client_secret: clientSecret.reveal() };
+    return { url: tokenUrl, headers: {}, form: async () => form };
+  }
+  const authorization = basic(formEncoded(clientId), formEncoded(clientSecret.reveal()));
+  return { url: tokenUrl, headers: { authorization }, form: async () => grant(scope) };
+};
+
+const smartProof = async (auth: SmartAuth, smart: SmartBackend, call: Call): Promise<Proof> => {
+  const url = await smart.tokenUrl(call);
+  return {
+    url,
+    headers: {},
+    form: async () => ({
+      ...grant(auth.scope),
+      client_assertion_type: ASSERTION_TYPE,
+      client_assertion: await smart.assertion(url),
+    }),
+  };
+};
+
+/** RFC 6749, 2.3.1: id and secret are form-encoded before they are joined. */
+const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1);
 
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

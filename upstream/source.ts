@@ -11,6 +11,8 @@ export type Auth =
       readonly tokenUrl: string;
       readonly clientId: string;
       readonly clientSecret: Secret;
+      /** How id and secret are sent: `basic` when absent, or in the `body` where a vendor wants that. */
+      readonly clientAuthentication?: 'basic' | 'body';
       readonly scope?: string;
     }
   | {

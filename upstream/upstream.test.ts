@@ -1,220 +1,176 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { VendorCall } from '../schema/context.ts';
-import { sourceId } from '../schema/ids.ts';
-import { type Call, ownCall } from './call.ts';
-import { SignedUpstream } from './oauth.ts';
-import { type Auth, Secret, type SourceSettings } from './source.ts';
-import { TokenKeeper } from './token.ts';
-import { retryAfterSeconds, statusError, Upstream } from './upstream.ts';
+import type { Answering } from './fixture/server.ts';
+import { GET, hang, ok, serving as open, reset, type Serving, status, within } from './fixture/serving.ts';
+import type { SourceSettings } from './source.ts';
 
-let server: Server | undefined;
-let upstream: Upstream | undefined;
-const seen: { url: string; authorization: string; body: string }[] = [];
-const recorded: VendorCall[] = [];
-
-const serve = async (
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  more: Partial<SourceSettings> = {},
-): Promise<{ settings: SourceSettings; upstream: Upstream; call: Call }> => {
-  seen.length = 0;
-  recorded.length = 0;
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      seen.push({ url: request.url ?? '', authorization: request.headers.authorization ?? '', body });
-      answer(request, response);
-    });
-  });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  const settings: SourceSettings = {
-    id: sourceId('test'),
-    name: 'Test',
-    vendor: 'GENERIC_FHIR',
-    dialect: 'r4',
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base`,
-    timeZone: 'America/Chicago',
-    auth: { type: 'none' },
-    limits: { perSecond: 10, perDay: 1000, concurrency: 4 },
-    timeoutMs: 300,
-    allowPrivateNetwork: true,
-    cache: { ttlSeconds: {}, staleSeconds: 0 },
-    labCodes: {},
-    ...more,
-  };
-  upstream = new Upstream(settings, Date.now);
-  const call = ownCall(60_000, Date.now, (made) => recorded.push(made));
-  return { settings, upstream, call };
+let started: Serving | undefined;
+afterEach(() => started?.close());
+const serving = async (answering: Answering, more: Partial<SourceSettings> = {}): Promise<Serving> => {
+  started = await open(answering, more);
+  return started;
 };
 
-afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  await upstream?.close();
-  server = undefined;
-  upstream = undefined;
+it('sends, returns the answer of any status and records the call by its name', async () => {
+  const { server, upstream, call, recorded } = await serving(status(404));
+  expect(await upstream.send(GET, call)).toMatchObject({ status: 404, text: '{}' });
+  expect(server.seen).toEqual([{ method: 'GET', url: '/base/things?id=1', body: '' }]);
+  expect(recorded).toEqual([
+    { source: 'springfield', call: 'GET things', ms: expect.any(Number), status: 404, cache: 'MISS' },
+  ]);
 });
 
-const GET = { method: 'GET', url: '/things?id=1', name: 'GET things', retry: 'read' } as const;
-
-describe('a call', () => {
-  it('goes below the source’s base URL and is recorded by its name', async () => {
-    const { upstream, call } = await serve((_request, response) => response.end('{"ok":true}'));
-    expect(await upstream.send(GET, call)).toMatchObject({ status: 200, text: '{"ok":true}' });
-    expect(seen[0]?.url).toBe('/base/things?id=1');
-    expect(recorded).toEqual([
-      { source: 'test', call: 'GET things', ms: expect.any(Number), status: 200, cache: 'MISS' },
-    ]);
-  });
-
-  it('does not follow redirects', async () => {
-    const { upstream, call } = await serve((_request, response) => {
-      response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
-    });
-    expect((await upstream.send(GET, call)).status).toBe(302);
-    expect(seen).toHaveLength(1);
-  });
-
-  it('ends with TIMEOUT when the vendor hangs', async () => {
-    const { upstream, call } = await serve(() => undefined);
-    await expect(upstream.send(GET, call)).rejects.toMatchObject({ code: 'TIMEOUT', source: 'test' });
-    expect(upstream.health.report()).toMatchObject({ reachable: false, errorRate: 1 });
-  });
-
-  it('ends with TIMEOUT when the operation’s deadline passes first', async () => {
-    const { upstream, call } = await serve(() => undefined, { timeoutMs: 60_000 });
-    await expect(upstream.send(GET, { ...call, signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
-      code: 'TIMEOUT',
-    });
-  });
-
-  it.each([
-    ['is reset', (_request: IncomingMessage, response: ServerResponse) => response.socket?.destroy()],
-    [
-      'is cut short',
-      (_request: IncomingMessage, response: ServerResponse) => {
-        response.writeHead(200, { 'content-length': '100' });
-        response.write('half', () => response.destroy());
-      },
-    ],
-  ])('ends with SOURCE_UNAVAILABLE when the connection %s', async (_case, answer) => {
-    const { upstream, call } = await serve(answer);
-    await expect(upstream.send(GET, call)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', source: 'test' });
-  });
-
-  it('refuses an answer above the size limit', async () => {
-    const { upstream, call } = await serve((_request, response) => response.end(Buffer.alloc(17 * 1024 * 1024)), {
-      timeoutMs: 10_000,
-    });
-    await expect(upstream.send(GET, call)).rejects.toMatchObject({ code: 'BAD_VENDOR_ANSWER' });
-  });
-
-  it('does not reach into private networks unless it is allowed to', async () => {
-    const { upstream, call } = await serve((_request, response) => response.end('secret'), {
-      allowPrivateNetwork: false,
-    });
-    await expect(upstream.send(GET, call)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
-    expect(seen).toHaveLength(0);
-  });
+it('does not reach into private networks unless it is allowed to, and does not try again', async () => {
+  const { server, send, recorded } = await serving(ok, { allowPrivateNetwork: false });
+  expect(await send()).toBe('SOURCE_UNAVAILABLE');
+  expect(server.seen).toHaveLength(0);
+  expect(recorded).toHaveLength(1);
 });
 
-describe('sign-in', () => {
-  const oauth = (port: string): Auth => ({
-    type: 'client-credentials',
-    tokenUrl: port,
-    clientId: 'client',
-    clientSecret: new Secret('hush'),
-    scope: 'a b',
-  });
-  const vendor = (valid: () => string) => (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url === '/token') return response.end(JSON.stringify({ access_token: valid(), expires_in: '3600' }));
-    response.statusCode = request.headers.authorization === `Bearer ${valid()}` ? 200 : 401;
-    return response.end('{}');
-  };
+describe('a failure', () => {
+  const failures: readonly (readonly [string, Answering, number | string])[] = [
+    ['status 500', status(500), 500],
+    ['status 503', status(503), 503],
+    ['a reset connection', reset, 'SOURCE_UNAVAILABLE'],
+    ['a hanging vendor', hang, 'TIMEOUT'],
+  ];
 
-  it('fetches a token once for all calls, by Basic and form', async () => {
-    const started = await serve(vendor(() => 't1'));
-    const settings = { ...started.settings, auth: oauth(started.settings.baseUrl.replace('/base', '/token')) };
-    const signed = new SignedUpstream(settings, started.upstream, Date.now);
-    await Promise.all([1, 2, 3].map(() => signed.send(GET, started.call)));
-    expect(seen.filter(({ url }) => url === '/token')).toEqual([
-      { url: '/token', authorization: `Basic ${btoa('client:hush')}`, body: 'grant_type=client_credentials&scope=a+b' },
-    ]);
-    expect(seen).toHaveLength(4);
+  it.each(failures)('by %s is mended by another attempt of a read', async (_what, failing) => {
+    const { server, send, recorded } = await serving((...exchange) =>
+      (server.seen.length <= 2 ? failing : ok)(...exchange),
+    );
+    expect(await send()).toBe(200);
+    expect(server.seen).toHaveLength(3);
+    expect(recorded).toHaveLength(3);
+    expect(recorded.at(-1)).toMatchObject({ status: 200 });
   });
 
-  it('renews a refused token once and repeats the call once', async () => {
-    let token = 'old';
-    const started = await serve(vendor(() => token));
-    const settings = { ...started.settings, auth: oauth(started.settings.baseUrl.replace('/base', '/token')) };
-    const signed = new SignedUpstream(settings, started.upstream, Date.now);
-    await signed.send(GET, started.call);
-    token = 'new';
-    expect((await signed.send(GET, started.call)).status).toBe(200);
-    expect(seen.map(({ url }) => url)).toEqual([
-      '/token',
-      '/base/things?id=1',
-      '/base/things?id=1',
-      '/token',
-      '/base/things?id=1',
-    ]);
+  it.each(failures)('by %s stays after three attempts of a read', async (_what, failing, end) => {
+    const { server, send } = await serving(failing);
+    expect(await send()).toBe(end);
+    expect(server.seen).toHaveLength(3);
   });
 
-  it('says UNAUTHENTICATED_AT_VENDOR when the credentials are refused, and never prints them', async () => {
-    const started = await serve((_request, response) => {
-      response.statusCode = 401;
-      response.end('{"error":"invalid_client"}');
+  it.each(
+    failures.flatMap(([what, failing, end]) => [
+      ['keyed', what, failing, end] as const,
+      ['never', what, failing, end] as const,
+    ]),
+  )('of a write of class %s by %s is never followed by another attempt', async (retry, _what, failing, end) => {
+    const { server, send } = await serving(failing);
+    expect(await send({}, retry)).toBe(end);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('of the request is not repeated', async () => {
+    const { server, send } = await serving(status(400));
+    expect(await send()).toBe(400);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('that the vendor takes for an answer is not repeated, and one that it does not is', async () => {
+    const { server, upstream, call } = await serving(status(500));
+    await upstream.send({ ...GET, verdict: () => ({ kind: 'answered' }) }, call);
+    expect(server.seen).toHaveLength(1);
+    server.answer(ok);
+    await upstream.send({ ...GET, verdict: () => ({ kind: 'failed' }) }, call);
+    expect(server.seen).toHaveLength(4);
+  });
+
+  it('is not seen by clients when the vendor closes idle connections', async () => {
+    const { server, send } = await serving((_request, response) => {
+      const { socket } = response;
+      response.end('{}', () => setImmediate(() => socket?.destroy()));
     });
-    const settings = { ...started.settings, auth: oauth(started.settings.baseUrl.replace('/base', '/token')) };
-    await expect(
-      new SignedUpstream(settings, started.upstream, Date.now).send(GET, started.call),
-    ).rejects.toMatchObject({
-      code: 'UNAUTHENTICATED_AT_VENDOR',
-    });
-    expect(JSON.stringify(settings)).not.toContain('hush');
+    const ends: unknown[] = [];
+    for (let i = 0; i < 100; i++) ends.push(await send());
+    expect(new Set(ends)).toEqual(new Set([200]));
+    expect(server.connections()).toBeGreaterThan(10);
   });
 });
 
-it('renews a token early, by one fetch however many wait', async () => {
-  const call: Call = { ...ownCall(60_000, Date.now), signal: AbortSignal.abort() };
-  let clock = 0;
-  let fetched = 0;
-  const keeper = new TokenKeeper(
-    async () => ({ value: `t${++fetched}`, expiresAt: clock + 1000 }),
-    () => clock,
-  );
-  expect(await Promise.all([keeper.get(call), keeper.get(call)])).toEqual(['t1', 't1']);
-  clock = 1000;
-  expect(await Promise.all([keeper.get(call), keeper.get(call)])).toEqual(['t2', 't2']);
-  keeper.refused('t1');
-  expect(await keeper.get(call)).toBe('t2');
-  keeper.refused('t2');
-  expect(await keeper.get(call)).toBe('t3');
+describe('the operation’s deadline', () => {
+  it('ends an attempt before the source’s time-out does', async () => {
+    const { send } = await serving(hang, { timeoutMs: 60_000 });
+    expect(await send(within(50))).toBe('TIMEOUT');
+  });
+
+  it('leaves no attempt when it has passed', async () => {
+    const { server, send } = await serving(ok);
+    expect(await send(within(0))).toBe('TIMEOUT');
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('lets the vendor’s Retry-After be waited for only where it fits', async () => {
+    const { server, send } = await serving(status(503, { 'retry-after': '1' }));
+    expect(await send(within(900))).toBe(503);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('does not come before its time on a graph whose clock stands still', async () => {
+    const { send } = await serving(ok);
+    expect(await send({ now: () => 0, deadline: 1_000 })).toBe(200);
+  });
 });
 
-it.each([
-  [200, undefined],
-  [301, 'BAD_VENDOR_ANSWER'],
-  [400, 'VENDOR_REJECTED'],
-  [401, 'UNAUTHENTICATED_AT_VENDOR'],
-  [403, 'FORBIDDEN'],
-  [404, 'NOT_FOUND'],
-  [410, 'NOT_FOUND'],
-  [429, 'RATE_LIMITED'],
-  [500, 'SOURCE_UNAVAILABLE'],
-  [503, 'SOURCE_UNAVAILABLE'],
-  [504, 'TIMEOUT'],
-])('reads HTTP status %i as %s', (status, code) => {
-  expect(statusError({ status, headers: {}, text: '' }, 's', 0)?.code).toBe(code);
+describe('a source that says "too often"', () => {
+  it('is left alone as long as it asks for, and the read is then answered', async () => {
+    const { server, send } = await serving((...exchange) =>
+      (server.seen.length === 1 ? status(429, { 'retry-after': '1' }) : ok)(...exchange),
+    );
+    const sending = send();
+    await expect.poll(() => server.seen.length).toBe(1);
+    expect(await send(within(100))).toBe('RATE_LIMITED');
+    expect(await sending).toBe(200);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('answers for itself when there is no time to wait', async () => {
+    const { server, upstream, call } = await serving(status(429, { 'retry-after': '5' }));
+    const answer = await upstream.send(GET, { ...call, ...within(2_000) });
+    expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '5' } });
+    expect(server.seen).toHaveLength(1);
+    await expect(upstream.send(GET, { ...call, ...within(2_000) })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      source: 'springfield',
+      retryAfterSeconds: 5,
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('in its own way is understood too', async () => {
+    const { server, upstream, call } = await serving(status(403));
+    const verdict = () => ({ kind: 'throttled', retryAfterSeconds: 5, remaining: 0 }) as const;
+    await upstream.send({ ...GET, verdict }, { ...call, ...within(2_000) });
+    expect(upstream.health.report().rateLimitRemaining).toBe(0);
+    await expect(upstream.send(GET, { ...call, ...within(2_000) })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('is no source that is down', async () => {
+    const { upstream, call } = await serving(status(429, { 'retry-after': '0' }));
+    const verdict = () => ({ kind: 'throttled' }) as const;
+    await Promise.all(Array.from({ length: 8 }, () => upstream.send({ ...GET, verdict, retry: 'never' }, call)));
+    expect(upstream.health.report()).toMatchObject({ breaker: 'closed', errorRate: 0 });
+  });
 });
 
-it.each([
-  ['7', 7],
-  ['Thu, 01 Jan 1970 00:01:00 GMT', 60],
-  ['soon', undefined],
-  ['', undefined],
-])('reads Retry-After %s as %s seconds', (header, seconds) => {
-  expect(retryAfterSeconds(header, 0)).toBe(seconds);
+it('tells how it is', async () => {
+  const { send, upstream, server } = await serving(ok, { limits: { perSecond: 100, perDay: 50, concurrency: 4 } });
+  expect(upstream.health.report()).toEqual({
+    reachable: true,
+    breaker: 'closed',
+    errorRate: null,
+    p95Ms: null,
+    rateLimitRemaining: 50,
+    lastChangeAt: null,
+  });
+  for (let i = 0; i < 3; i++) await send();
+  server.answer(status(500));
+  await send({}, 'never');
+  expect(upstream.health.report()).toMatchObject({
+    reachable: false,
+    errorRate: 0.25,
+    p95Ms: expect.any(Number),
+    rateLimitRemaining: 46,
+  });
 });

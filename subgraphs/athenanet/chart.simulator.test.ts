@@ -92,8 +92,7 @@ describe('observations', () => {
       ),
     );
     expect(read.map(({ record }) => record)).toEqual(listed);
-    const lists = new Set(listed.map(({ key }) => key.split('.').slice(0, 2).join('.')));
-    expect(bed.calls()).toHaveLength(lists.size);
+    expect(bed.calls()).toEqual([]); // their lists came a moment ago
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { GraphError } from '../../schema/errors.ts';
-import { Secret, type SourceSettings } from '../../upstream/source.ts';
+import type { Call } from '../../upstream/call.ts';
+import type { SourceSettings } from '../../upstream/source.ts';
 import { Upstream } from '../../upstream/upstream.ts';
 import { AthenanetClient } from './client.ts';
 import { Id, Text } from './payload/scalars.ts';
@@ -29,6 +30,9 @@ const against = async (told: Told | ((request: Seen, nth: number) => Told), sett
   const client = new AthenanetClient(bed.source, upstream, Date.now, () => 'request-1');
   return { client, call: bed.call, seen: server.seen, calls: bed.calls, url: server.url };
 };
+
+/** An operation that has no time to wait for a throttled source. */
+const hurried = (call: Call): Call => ({ ...call, deadline: call.now() + 600 });
 
 const failure = async (work: Promise<unknown>): Promise<GraphError> => {
   const thrown = await work.then(
@@ -172,7 +176,7 @@ describe('refusals', () => {
     { status: 302, body: '', code: 'BAD_VENDOR_ANSWER' },
   ])('of status $status with $body are $code', async ({ status, body, code }) => {
     const { client, call } = await against({ status, body });
-    const error = await failure(client.one(READ, Row, call));
+    const error = await failure(client.one(READ, Row, hurried(call)));
     expect(error).toMatchObject({ code, source: 'springfield' });
     expect(error.message).not.toMatch(/1984|notetext/);
   });
@@ -202,7 +206,7 @@ describe('refusals', () => {
     { title: 'nothing', headers: {}, after: undefined },
   ])('for too many calls say when to come back by $title', async ({ status = 429, headers, after }) => {
     const { client, call } = await against({ status, headers: headers as Record<string, string>, body: '' });
-    expect(await failure(client.one(READ, Row, call))).toMatchObject({
+    expect(await failure(client.one(READ, Row, hurried(call)))).toMatchObject({
       code: 'RATE_LIMITED',
       retryAfterSeconds: after,
     });
@@ -212,52 +216,6 @@ describe('refusals', () => {
     const { client, call } = await against({ status: 429, headers: { 'x-ratelimit-remaining': '0' }, body: '' });
     const { retryAfterSeconds = 0 } = await failure(client.one(READ, Row, call));
     expect((Math.floor(Date.now() / 1000) + retryAfterSeconds) % 86_400).toBeLessThan(3);
-  });
-});
-
-describe('sign-in', () => {
-  const signedIn = (url: string): Partial<SourceSettings> => ({
-    auth: {
-      type: 'client-credentials',
-      tokenUrl: `${url}/token`,
-      clientId: 'client',
-      clientSecret: new Secret('secret'),
-      scope: 's',
-    },
-  });
-  /** The token's address is only known once the server runs, so the server is started first and told what to say. */
-  const signing = async (told: (nth: number) => Told) => {
-    const server = await serve(({ url }, nth) =>
-      url === '/token' ? { body: { access_token: `token-${nth}`, expires_in: '3600' } } : told(nth),
-    );
-    const bed = connect({ baseUrl: server.url, ...signedIn(server.url) });
-    const upstream = new Upstream(bed.source, Date.now);
-    closing.push(server.close, bed.close, () => upstream.close());
-    return { client: new AthenanetClient(bed.source, upstream, Date.now), call: bed.call, seen: server.seen };
-  };
-
-  it('is renewed once when a token has expired, and the call repeated', async () => {
-    const { client, call, seen } = await signing((nth) =>
-      nth === 2 ? { status: 401, body: { error: 'Invalid access token.' } } : { body: [{ patientid: '5001' }] },
-    );
-    expect((await client.one(READ, Row, call))?.patientid).toBe('5001');
-    expect(seen.map(({ url }) => url)).toEqual([
-      '/token',
-      '/v1/999901/patients/5001',
-      '/token',
-      '/v1/999901/patients/5001',
-    ]);
-    expect(seen[3]?.headers.authorization).toBe('Bearer token-3');
-  });
-
-  it('is not tried again for a practice that the key is not granted', async () => {
-    const { client, call, seen } = await signing(() => ({
-      status: 401,
-      body: { detailedmessage: 'Bad auth.', error: 'Incorrect permissions.' },
-    }));
-    expect((await failure(client.one(READ, Row, call))).code).toBe('UNAUTHENTICATED_AT_VENDOR');
-    expect((await failure(client.one(READ, Row, call))).code).toBe('UNAUTHENTICATED_AT_VENDOR');
-    expect(seen.map(({ url }) => url)).toEqual(['/token', '/v1/999901/patients/5001', '/v1/999901/patients/5001']);
   });
 });
 
@@ -279,7 +237,7 @@ describe('lists', () => {
     },
   ])('are read to the end by $title', async ({ envelope }) => {
     const { client, call, seen } = await against(paged(7, 3, envelope));
-    const rows = await client.all(LIST, 'rows', Row, call, 3);
+    const rows = await client.all(LIST, 'rows', Row, call, { limit: 3 });
     expect(rows.map(({ patientid }) => patientid)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     expect(seen).toHaveLength(3);
   });
@@ -293,6 +251,33 @@ describe('lists', () => {
   it('are refused as too wide when they do not end', async () => {
     const { client, call, seen } = await against(paged(1e6, 1, () => ({ totalcount: 1e6 })));
     expect((await failure(client.all(LIST, 'rows', Row, call))).code).toBe('VALIDATION');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('are refused as too wide when they do not end and never said how long they are', async () => {
+    const { client, call, seen } = await against(paged(1e6, 1, () => ({ next: '/v1/999901/rows?offset=1' })));
+    expect((await failure(client.all(LIST, 'rows', Row, call))).code).toBe('VALIDATION');
     expect(seen).toHaveLength(20);
+  });
+
+  it('are read all at once after the first page, and again from where a page was short', async () => {
+    const rows = Array.from({ length: 8 }, (_, i) => ({ patientid: i + 1 }));
+    const { client, call, seen } = await against(({ url }) => {
+      const offset = Number(new URL(url, 'http://x').searchParams.get('offset') ?? 0);
+      return { body: { totalcount: 8, rows: rows.slice(offset, offset + (offset === 3 ? 2 : 3)) } };
+    });
+    const found = await client.all(LIST, 'rows', Row, call, { limit: 3 });
+    expect(found.map(({ patientid }) => patientid)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+    const offsets = seen.map(({ url }) => new URL(url, 'http://x').searchParams.get('offset'));
+    expect([offsets[0], ...offsets.slice(1, 3).sort(), ...offsets.slice(3)]).toEqual([null, '3', '6', '5']);
+  });
+
+  it.each([
+    { title: 'its length', total: { totalcount: 9 } },
+    { title: 'a list without a length', total: { next: '/v1/999901/rows?offset=3' } },
+  ])('that are worth two calls are given up after one for $title', async ({ total }) => {
+    const { client, call, seen } = await against(paged(9, 3, () => total));
+    expect((await failure(client.all(LIST, 'rows', Row, call, { limit: 3, most: 2 }))).code).toBe('VALIDATION');
+    expect(seen).toHaveLength(1);
   });
 });

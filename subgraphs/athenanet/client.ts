@@ -4,10 +4,19 @@ import { z } from 'zod';
 import { GraphError } from '../../schema/errors.ts';
 import type { Call } from '../../upstream/call.ts';
 import { SignedUpstream } from '../../upstream/oauth.ts';
+import type { Answer } from '../../upstream/request.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { Flag, Text } from './payload/scalars.ts';
-import { isPracticeRefused, refusal, tooMany } from './refusal.ts';
+import {
+  isPracticeRefused,
+  isThrottled,
+  refusal,
+  signInRefusal,
+  signInVerdictOf,
+  tooMany,
+  verdictOf,
+} from './refusal.ts';
 
 /** One read at athenaNet: `name` is its name for explain and carries no ids, `path` begins below the practice. */
 export interface Read {
@@ -24,8 +33,10 @@ export interface Rows<R> {
   readonly more: boolean;
 }
 
-/** Rows asked for at a time where a whole list is wanted: the default of most lists, and about 2 MB with patients. */
-export const ROWS_AT_ONCE = 1000;
+/** Rows asked for at a time where each carries its patient: the default of the booked lists, and about 2 MB. */
+export const ROWS_WITH_PATIENTS = 1000;
+/** Rows asked for at a time where a whole list is wanted: the most that every list gives in one call, 4 to 8 MB. */
+export const ROWS_AT_ONCE = 5000;
 /** The most calls that one list may take; a list that needs more is refused as too wide. */
 export const MOST_CALLS = 20;
 
@@ -97,24 +108,36 @@ export class AthenanetClient {
     return { rows, total, more };
   }
 
-  /** A whole list, however many pages the vendor makes of it. */
+  /**
+   * A whole list, however many pages the vendor makes of it: the first says how many rows there are, the others are then
+   * asked for at once.
+   * @throws GraphError VALIDATION when it takes more than `most` calls (20 if not given), or when that is given and the
+   *   first page does not tell.
+   */
   async all<S extends z.ZodType>(
     read: Read,
     key: string,
     row: S,
     call: Call,
-    limit?: number,
+    { limit, most }: { readonly limit?: number; readonly most?: number } = {},
   ): Promise<readonly z.output<S>[]> {
-    const rows: z.output<S>[] = [];
-    for (let calls = 0; calls < MOST_CALLS; calls += 1) {
-      const page = await this.list(read, key, row, call, {
-        offset: rows.length,
-        ...(limit === undefined ? {} : { limit }),
-      });
-      rows.push(...page.rows);
-      if (!page.more) return rows;
+    const page = (offset: number) =>
+      this.list(read, key, row, call, { offset, ...(limit === undefined ? {} : { limit }) });
+    let last = await page(0);
+    const rows = [...last.rows];
+    const offsets = offsetsOfRest(last);
+    if ((offsets?.length ?? Number(most)) >= (most ?? MOST_CALLS)) throw tooMany(this.#source.id);
+    for (const [i, next] of (await Promise.all((offsets ?? []).map(page))).entries()) {
+      if (rows.length !== offsets?.[i]) break; // a page was shorter than the first: what follows it is asked for again
+      rows.push(...next.rows);
+      last = next;
     }
-    throw tooMany(this.#source.id);
+    for (let calls = 1 + (offsets?.length ?? 0); last.more; calls += 1) {
+      if (calls >= (most ?? MOST_CALLS)) throw tooMany(this.#source.id);
+      last = await page(rows.length);
+      rows.push(...last.rows);
+    }
+    return rows;
   }
 
   async #get(read: Read, call: Call): Promise<unknown> {
@@ -124,6 +147,7 @@ export class AthenanetClient {
         url: `${this.#root}${read.path}${queryText(read.query ?? {})}`,
         name: read.name,
         retry: 'read',
+        verdict: (answer) => verdictOf(answer, this.#now()),
         headers: { accept: 'application/json', 'x-request-id': this.#newId() },
       },
       call,
@@ -155,6 +179,13 @@ export class AthenanetClient {
   }
 }
 
+/** Where the pages after the first begin, if they are as long as that; `undefined`: the vendor does not say how many follow. */
+const offsetsOfRest = ({ rows, total, more }: Rows<unknown>): readonly number[] | undefined => {
+  if (!more) return [];
+  if (total === undefined) return undefined;
+  return Array.from({ length: Math.ceil(total / rows.length) - 1 }, (_, i) => (i + 1) * rows.length);
+};
+
 /** Failure with HTTP 200: `{"success": false, ...}`, or nothing but the reason as a string. */
 const isFailure = (body: unknown): boolean => {
   if (typeof body === 'string') return true;
@@ -169,11 +200,17 @@ const queryText = (query: NonNullable<Read['query']>): string => {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 };
 
-/** A 401 that says that the key has no access to the practice goes no further: it must not lead to a new token. */
+/**
+ * A 401 that says that the key has no access to the practice goes no further: it must not lead to a new token. Nor does
+ * the gateway's throttling of sign-ins by 403, which says nothing about the credentials.
+ */
 const stoppingAtRefusal = (upstream: Upstream, source: SourceSettings, now: () => number): Pick<Upstream, 'send'> => ({
   send: async (request, call) => {
-    const answer = await upstream.send(request, call);
-    const refused = isPracticeRefused(answer) ? refusal(answer, source.id, now()) : undefined;
+    const isSignIn = request.verdict === undefined; // reads bring their own
+    const verdict = (told: Answer) => signInVerdictOf(told, now());
+    const answer = await upstream.send(isSignIn ? { ...request, verdict } : request, call);
+    const stops = isSignIn ? isThrottled(answer) : isPracticeRefused(answer);
+    const refused = stops ? (isSignIn ? signInRefusal : refusal)(answer, source.id, now()) : undefined;
     if (refused !== undefined) throw refused;
     return answer;
   },

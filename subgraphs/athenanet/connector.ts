@@ -4,11 +4,15 @@ import type { Connector, Found } from '../vendor/connector.ts';
 import { CAPABILITIES, unsupportedFields } from './capabilities.ts';
 import { AthenanetClient } from './client.ts';
 import { Appointments } from './connector/appointments.ts';
+import { Booked } from './connector/booked.ts';
 import { Charts } from './connector/charts.ts';
 import { Claims } from './connector/claims.ts';
 import { Directory } from './connector/directory.ts';
+import { KeptLists } from './connector/kept.ts';
 import { Observations } from './connector/observations.ts';
 import { pageByIndex } from './connector/pages.ts';
+import { PatientRows } from './connector/patient-rows.ts';
+import { PatientSearches } from './connector/patient-searches.ts';
 import { Patients } from './connector/patients.ts';
 import { each, isKey, type Practice } from './connector/practice.ts';
 import { Slots } from './connector/slots.ts';
@@ -21,16 +25,21 @@ export const connectAthenanet = (source: SourceSettings, upstream: Upstream, now
   const client = new AthenanetClient(source, upstream, now);
   const { cache } = upstream;
   const directory = new Directory(source, client, cache);
-  const practice: Practice = { source, client, cache, directory, charts: new Charts(source, client, cache) };
+  const rows = new PatientRows(source, client);
+  const charts = new Charts(source, cache, directory, rows);
+  const practice: Practice = { source, client, cache, directory, charts, rows, kept: new KeptLists(source, cache) };
   const patients = new Patients(practice);
-  const appointments = new Appointments(practice);
+  const searches = new PatientSearches(practice);
+  const booked = new Booked(practice);
+  const appointments = new Appointments(practice, booked);
   const observations = new Observations(practice);
-  const claims = new Claims(practice, patients);
-  const slots = new Slots(practice);
+  const claims = new Claims(practice);
+  const slots = new Slots(practice, booked);
 
   return {
     capabilities: CAPABILITIES,
     unsupportedFields: unsupportedFields(source.dialect),
+    coveragesWithPatient: true,
     read: {
       Patient: (wanted, call) => patients.read(wanted, call),
       Appointment: (wanted, call) => appointments.read(wanted, call),
@@ -42,7 +51,7 @@ export const connectAthenanet = (source: SourceSettings, upstream: Upstream, now
         each(wanted, practice, async ({ key }) => whole(isKey(key) ? await directory.location(key, call) : null)),
       Slot: (wanted, call) => slots.read(wanted, call),
     },
-    searchPatients: (search, window, call) => patients.search(search, window, call),
+    searchPatients: (search, window, call) => searches.search(search, window, call),
     searchAppointments: (search, window, call) => appointments.search(search, window, call),
     searchClaims: (search, window, call) => claims.search(search, window, call),
     patientAppointments: (asked, call) => appointments.ofPatients(asked, call),

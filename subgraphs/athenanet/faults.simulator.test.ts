@@ -3,7 +3,7 @@ import { ATHENANET_PRACTICE_ID, ATHENANET_SIGN_IN, athenanetSimulator } from '..
 import { generatePractices } from '../../sandbox/generate.ts';
 import { listen, type Simulator } from '../../sandbox/server.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
-import { type Bed, connect, everybody, fields, found, signedIn } from './testbed.ts';
+import { type Bed, connect, everybody, fields, found, records, signedIn } from './testbed.ts';
 
 /** The sandbox’s athenaNet misbehaving, and in its other settings. */
 const { athenanet: truth } = generatePractices({ seed: 20_261_120, now: '2026-11-20T15:00:00Z' });
@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 
 describe('misbehaviour', () => {
-  const read = () =>
-    bed.connector.read.Patient([{ key: String(truth.patients[0]?.id), fields: fields('email') }], bed.call);
+  const read = (call = bed.call) =>
+    bed.connector.read.Patient([{ key: String(truth.patients[0]?.id), fields: fields('email') }], call);
 
   it('by an expired token is mended by a new one', async () => {
     simulator.fault({ kind: 'expire-token', match: 'GET /patients', times: 1 });
@@ -35,17 +35,29 @@ describe('misbehaviour', () => {
     { title: 'HTML with status 200', fault: { kind: 'body', body: '<html>Sorry</html>' }, code: 'BAD_VENDOR_ANSWER' },
     { title: 'half an answer', fault: { kind: 'body', body: '[{"patientid":"50' }, code: 'BAD_VENDOR_ANSWER' },
     { title: 'somebody else', fault: { kind: 'body', body: '[{"patientid":"1"}]' }, code: 'BAD_VENDOR_ANSWER' },
-    { title: 'too many calls', fault: { kind: 'status', status: 429, retryAfter: '2' }, code: 'RATE_LIMITED' },
+  ] as const)('by $title is a typed error', async ({ fault, code }) => {
+    simulator.fault({ match: 'GET /patients', times: 1, ...fault });
+    expect((await read())[0]).toMatchObject({ code, source: 'springfield' });
+  });
+
+  it.each([
+    { title: 'an outage', fault: { kind: 'status', status: 503 }, code: 'SOURCE_UNAVAILABLE' },
+    { title: 'a lost connection', fault: { kind: 'reset' }, code: 'SOURCE_UNAVAILABLE' },
+    { title: 'too many calls', fault: { kind: 'status', status: 429, retryAfter: '1' }, code: 'RATE_LIMITED' },
     {
       title: 'the old gateway’s throttle',
       fault: { kind: 'status', status: 403, body: '<h1>Developer Over Qps</h1>' },
       code: 'RATE_LIMITED',
     },
-    { title: 'an outage', fault: { kind: 'status', status: 503 }, code: 'SOURCE_UNAVAILABLE' },
-    { title: 'a lost connection', fault: { kind: 'reset' }, code: 'SOURCE_UNAVAILABLE' },
-  ] as const)('by $title is a typed error', async ({ fault, code }) => {
+  ] as const)('by $title is mended by another attempt, and a typed error when it lasts', async ({ fault, code }) => {
     simulator.fault({ match: 'GET /patients', times: 1, ...fault });
-    expect((await read())[0]).toMatchObject({ code, source: 'springfield' });
+    expect(found((await read())[0])).toMatchObject({ covers: 'all' });
+    simulator.fault({ match: 'GET /patients', ...fault });
+    expect((await read({ ...bed.call, deadline: bed.call.now() + 900 }))[0]).toMatchObject({
+      code,
+      source: 'springfield',
+    });
+    simulator.reset();
   });
 });
 
@@ -80,7 +92,8 @@ describe('other settings', () => {
 
   it('with every id as text read the same', async () => {
     await withSimulator({ ids: 'text' }, {}, async (other) => {
-      const ask = (one: Bed) => one.connector.patientClaims(everybody(truth.patients, {}), one.call);
+      const ask = async (one: Bed) =>
+        records(await one.connector.patientClaims(everybody(truth.patients, {}), one.call));
       expect(await ask(other)).toEqual(await ask(bed));
     });
   });

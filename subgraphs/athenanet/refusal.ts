@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { GraphError } from '../../schema/errors.ts';
-import { type Answer, retryAfterSeconds, statusError } from '../../upstream/upstream.ts';
+import type { Answer } from '../../upstream/request.ts';
+import { retryAfterSeconds, statusError } from '../../upstream/status.ts';
+import { later, type Verdict, verdictByStatus } from '../../upstream/verdict.ts';
 import { Text } from './payload/scalars.ts';
 
 /** The patient's chart is in another department's chart-sharing group: ask with another department. */
@@ -42,9 +44,8 @@ export const isPracticeRefused = (answer: Answer): boolean =>
 export const refusal = (answer: Answer, source: string, now: number): GraphError | undefined => {
   const { status } = answer;
   if (status === 400) return badRequest(answer, source);
-  if (status === 403 && isOverRate(answer)) return rateLimited(answer, source, now);
+  if (isThrottled(answer)) return rateLimited(answer, source, now);
   if (status === 404) return unknown(answer, source);
-  if (status === 429) return rateLimited(answer, source, now);
   return statusError(answer, source, now);
 };
 
@@ -76,15 +77,45 @@ const unknown = (answer: Answer, source: string): GraphError => {
   return new GraphError('NOT_FOUND', { source, status: 404 });
 };
 
+/** Too many calls: 429, and 403 by the old gateway. */
+export const isThrottled = (answer: Answer): boolean =>
+  answer.status === 429 || (answer.status === 403 && isOverRate(answer));
+
+/** The same of a sign-in, whose limit is one a minute (docs: token endpoint) and says nothing about the day's calls. */
+export const signInVerdictOf = (answer: Answer, now: number): Verdict =>
+  isThrottled(answer)
+    ? later('throttled', retryAfterSeconds(answer.headers['retry-after'], now))
+    : verdictByStatus(answer, now);
+
+/** A sign-in that came too often: until `Retry-After`, else until the minute ends. */
+export const signInRefusal = ({ status, headers }: Answer, source: string, now: number): GraphError => {
+  const untilNextMinute = 60 - (Math.floor(now / 1000) % 60);
+  return new GraphError('RATE_LIMITED', {
+    source,
+    status,
+    retryAfterSeconds: retryAfterSeconds(headers['retry-after'], now) ?? untilNextMinute,
+  });
+};
+
+/** What an answer says of athenaNet's health: how many of the day's calls are left where it tells, and throttling as 403. */
+export const verdictOf = (answer: Answer, now: number): Verdict => {
+  const left = answer.headers['x-ratelimit-remaining'];
+  const verdict = isThrottled(answer) ? later('throttled', secondsToWait(answer, now)) : verdictByStatus(answer, now);
+  return left === undefined || !/^\d+$/.test(left) ? verdict : { ...verdict, remaining: Number(left) };
+};
+
 /**
  * `Retry-After` is not documented and used when present; a day's spent quota lasts until midnight GMT (docs: best
  * practices), which the remaining-calls header tells where it is sent.
  */
-const rateLimited = (answer: Answer, source: string, now: number): GraphError => {
-  const { headers } = answer;
+const secondsToWait = ({ headers }: Answer, now: number): number | undefined => {
   const untilMidnight =
     headers['x-ratelimit-remaining'] === '0' ? 86_400 - (Math.floor(now / 1000) % 86_400) : undefined;
-  const after = retryAfterSeconds(headers['retry-after'], now) ?? untilMidnight;
+  return retryAfterSeconds(headers['retry-after'], now) ?? untilMidnight;
+};
+
+const rateLimited = (answer: Answer, source: string, now: number): GraphError => {
+  const after = secondsToWait(answer, now);
   return new GraphError('RATE_LIMITED', {
     source,
     status: answer.status,

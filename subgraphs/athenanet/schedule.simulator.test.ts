@@ -35,7 +35,6 @@ describe('appointments', () => {
     [...list].sort((a, b) => Number(a.key) - Number(b.key));
   const told = (appointment: (typeof shown)[number]) => ({
     key: String(appointment.id),
-    version: { lastUpdated: appointment.changedAt },
     patientKey: String(appointment.patientId),
     practitionerKey: appointment.practitionerId === undefined ? null : String(appointment.practitionerId),
     locationKey: appointment.locationId === undefined ? null : String(appointment.locationId),
@@ -57,6 +56,17 @@ describe('appointments', () => {
     const read = all(await bed.connector.read.Appointment(wanted, bed.call));
     expect(read.map(({ covers }) => covers).every((covers) => covers === 'all')).toBe(true);
     expect(read.map(({ record }) => record)).toEqual(listed);
+  });
+
+  it('read by id and their notes beside are those of the lists, but for what only those tell', async () => {
+    const listed = byKey(records(await bed.connector.patientAppointments(everybody(truth.patients, {}), bed.call)));
+    const wanted = listed.map(({ key }) => ({ key, fields: fields('start', 'note') }));
+    const read = all(await bed.connector.read.Appointment(wanted, bed.call));
+    const known = { scheduledAt: undefined, urgent: undefined };
+    expect(read.map(({ record }) => ({ ...record, own: { ...record.own, ...known } }))).toEqual(
+      listed.map((record) => ({ ...record, own: { ...record.own, ...known } })),
+    );
+    expect(read.every(({ covers }) => covers !== 'all' && covers.has('note') && !covers.has('urgent'))).toBe(true);
   });
 
   it('of a week are one call, with everybody in them', async () => {

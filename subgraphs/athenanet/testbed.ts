@@ -26,6 +26,7 @@ export interface Told {
 /** A connector with a way out of its own, and the names of the calls it made. */
 export interface Bed {
   readonly connector: Connector;
+  /** A further operation's, each time it is taken. */
   readonly call: Call;
   readonly source: SourceSettings;
   /** Names of the calls made since the last look, sign-ins left out. */
@@ -52,12 +53,13 @@ export const connect = (settings: Partial<SourceSettings> & { readonly baseUrl: 
   };
   const upstream = new Upstream(source, Date.now);
   const made: string[] = [];
-  const call = ownCall(60_000, Date.now, ({ call: name }) => {
-    if (name !== 'POST token') made.push(name);
-  });
   return {
     connector: connectAthenanet(source, upstream, Date.now),
-    call,
+    get call() {
+      return ownCall(60_000, Date.now, ({ call: name }) => {
+        if (name !== 'POST token') made.push(name);
+      });
+    },
     source,
     calls: () => made.splice(0),
     close: () => upstream.close(),
@@ -66,14 +68,14 @@ export const connect = (settings: Partial<SourceSettings> & { readonly baseUrl: 
 
 /** A server on a free port that answers as `answer` says, and keeps what it was asked. */
 export const serve = async (
-  answer: (request: Seen, nth: number) => Told,
+  answer: (request: Seen, nth: number) => Told | Promise<Told>,
 ): Promise<{ readonly url: string; readonly seen: readonly Seen[]; close(): Promise<void> }> => {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers };
-    request.resume().on('end', () => {
+    request.resume().on('end', async () => {
       seen.push(one);
-      const { status = 200, headers = {}, body } = answer(one, seen.length);
+      const { status = 200, headers = {}, body } = await answer(one, seen.length);
       response.writeHead(status, { 'content-type': 'text/html; charset=iso-8859-1', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
@@ -90,7 +92,7 @@ export const serve = async (
   };
 };
 
-type Route = (query: URLSearchParams, path: string) => Told | object;
+export type Route = (query: URLSearchParams, path: string) => Told | object | Promise<Told | object>;
 
 /**
  * A connector to a practice that answers by path below the practice (`/patients`, `/patients/*` for any one id), with
@@ -102,12 +104,12 @@ export const practice = async (
   settings: Partial<SourceSettings> = {},
 ): Promise<Bed & { lines(): readonly string[] }> => {
   const all: Readonly<Record<string, Route>> = { '/departments': () => DEPARTMENTS, ...routes };
-  const server = await serve(({ url }) => {
+  const server = await serve(async ({ url }) => {
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     const path = pathname.replace('/v1/999901', '');
     const route = all[path] ?? all[path.replace(/\/\d+(?=\/|$)/, '/*')];
     if (route === undefined) return { status: 404, body: { error: 'This patient does not exist in this context.' } };
-    const told = route(searchParams, path);
+    const told = await route(searchParams, path);
     return 'body' in told ? (told as Told) : { body: told };
   });
   const bed = connect({ ...settings, baseUrl: server.url });
@@ -119,7 +121,38 @@ export const practice = async (
     server.seen
       .map(({ url }) => decodeURIComponent(url.replace('/v1/999901', '')))
       .filter((line) => !line.startsWith('/departments?'));
-  return { ...bed, lines };
+  return {
+    ...bed,
+    get call() {
+      return bed.call;
+    },
+    lines,
+  };
+};
+
+/** The same with the departments at hand, as they are but once an hour. */
+export const withDepartments = async (...args: Parameters<typeof practice>): ReturnType<typeof practice> => {
+  const bed = await practice(...args);
+  await bed.connector.locations(bed.call);
+  bed.calls();
+  return bed;
+};
+
+/** Routes of which none answers before each was asked: who asks one after the other waits in vain. */
+export const atOnce = (routes: Readonly<Record<string, Route>>): Readonly<Record<string, Route>> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const left = new Set(Object.keys(routes));
+  return Object.fromEntries(
+    Object.entries(routes).map(([path, route]) => [
+      path,
+      async (query: URLSearchParams, asked: string) => {
+        left.delete(path);
+        if (left.size === 0) resolve();
+        await promise;
+        return route(query, asked);
+      },
+    ]),
+  );
 };
 
 /** The graph's fields that a read is asked for. */

@@ -1,17 +1,15 @@
 import type { AppointmentStatus } from '../../schema/enums.ts';
 import type { Mapped } from '../../schema/records.ts';
 import type { Call } from '../../upstream/call.ts';
-import type { AppointmentFilter, AppointmentQuery, Page, PatientList, Related, Window } from '../vendor/connector.ts';
+import type { AppointmentFilter, AppointmentQuery, Page, PatientList, Window } from '../vendor/connector.ts';
 import { inParallel } from '../vendor/parallel.ts';
 import { compareInstants } from '../vendor/time.ts';
 import { type Listing, searchPath } from './client.ts';
 import { inGroups } from './ids.ts';
-import type { Included } from './included.ts';
+import { besideOf, fieldsOf, includesFor, ownLinks } from './links.ts';
 import { APPOINTMENT_STATUS, actorsOf, patientsOf, toAppointment } from './mapping/appointment.ts';
-import { toLocation, toPractitioner } from './mapping/directory.ts';
-import { toPatient } from './mapping/patient.ts';
-import { isFull, type Order, readPosition, SLACK, toPage } from './page.ts';
-import { currentId } from './patients.ts';
+import { currentId, patientOf } from './merges.ts';
+import { isEmptyPage, isFull, type Order, readPosition, SLACK, toPage } from './page.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
@@ -28,7 +26,7 @@ const ALWAYS = ['1900-01-01T00:00:00Z', '2200-01-01T00:00:00Z'] as const;
 /** More actors than this in one search are told apart here. */
 const MOST_ACTORS = 50;
 
-const ORDER: Order<'Appointment'> = { key: ({ start }) => start, newestFirst: false };
+const ORDER: Order<Mapped<'Appointment'>> = { key: ({ start }) => start, newestFirst: false };
 
 const NOBODY: Page<'Appointment'> = { items: [], hasNextPage: false, totalCount: 0 };
 
@@ -54,6 +52,15 @@ export const patientAppointments = async (
 ): Promise<readonly (Page<'Appointment'> | Error)[]> => {
   const rules = service.profile.appointments;
   if (rules === undefined) return asked.map(() => service.unsupported());
+  return service.merges.answers(asked, patientOf, isEmptyPage, call, (some) => listsOf(service, rules, some, call));
+};
+
+const listsOf = async (
+  service: Service,
+  rules: Rules,
+  asked: readonly PatientList<AppointmentFilter>[],
+  call: Call,
+): Promise<readonly (Page<'Appointment'> | Error)[]> => {
   const answers = new Map<PatientList<AppointmentFilter>, Page<'Appointment'> | Error>();
   const groups = groupsOf(
     service,
@@ -89,27 +96,16 @@ const patientParams = (
   lists: readonly PatientList<AppointmentFilter>[],
 ): readonly Param[] => {
   const [first] = lists;
-  const fields = fieldsOf(lists.map(({ window }) => window));
+  const windows = lists.map(({ window }) => window);
+  const fields = fieldsOf(windows);
   return [
     ['patient', ''],
     ...dateParams(rules, first?.filter ?? {}, first?.window),
     ...statusParams(rules, first?.filter.status),
     ...orderParams(rules),
-    ...service.count(
-      countFor(
-        service,
-        rules,
-        lists.map(({ window }) => window),
-      ),
-    ),
-    ...includeParams(rules, fields, ['practitioner', 'location']),
+    ...service.count(countFor(service, rules, windows)),
+    ...includesFor(service.profile, 'Appointment', fields, ownLinks(fields, 'practitioner', 'location')),
   ];
-};
-
-/** What is selected of the lists together; `undefined`: it is not known. */
-const fieldsOf = (windows: readonly Window[]): ReadonlySet<string> | undefined => {
-  const known = windows.flatMap(({ fields }) => fields ?? []);
-  return known.length < windows.length ? undefined : new Set(known.flatMap((fields) => [...fields]));
 };
 
 const dateParams = (rules: Rules, { from, to }: AppointmentFilter, window: Window | undefined): readonly Param[] => {
@@ -146,17 +142,6 @@ const countFor = (service: Service, { order }: Rules, windows: readonly Window[]
     : Math.min(window.first + 1 + SLACK, most);
 };
 
-const includeParams = (
-  { include }: Rules,
-  fields: ReadonlySet<string> | undefined,
-  links: readonly (keyof Rules['include'])[],
-): readonly Param[] => {
-  const wanted = links
-    .filter((link) => fields === undefined || fields.has(link))
-    .flatMap((link) => include[link] ?? []);
-  return [...new Set(wanted)].map((value) => ['_include', value]);
-};
-
 const listOf = async (
   service: Service,
   rules: Rules,
@@ -181,28 +166,13 @@ const listOf = async (
     const read = rows.map((row) => mapped(row).record);
     return rules.order !== undefined && lists.every((list) => isFull(read, wantedOf(rows, list), ORDER, list.window));
   });
-  const related = relatedOf(listing.included, service);
+  const beside = besideOf(listing.matches, [listing.included], service);
   return lists.map((list) =>
-    toPage(wantedOf(listing.matches, list), ORDER, list.window, isWhole(listing, list.window), related),
+    toPage(wantedOf(listing.matches, list), ORDER, list.window, isWhole(listing, list.window), beside),
   );
 };
 
 const isWhole = ({ complete }: Listing<'Appointment'>, { after }: Window): boolean => complete && after === undefined;
-
-const relatedOf = (included: Included, service: Service): readonly Related[] => {
-  const context = service.context();
-  return [
-    ...included
-      .all('Patient')
-      .map((one) => ({ type: 'Patient', record: toPatient(one, context), covers: 'all' }) as const),
-    ...included
-      .all('Practitioner')
-      .map((one) => ({ type: 'Practitioner', record: toPractitioner(one, context), covers: 'all' }) as const),
-    ...included
-      .all('Location')
-      .map((one) => ({ type: 'Location', record: toLocation(one, context), covers: 'all' }) as const),
-  ];
-};
 
 /** The practice's appointments in a stretch of time. */
 export const searchAppointments = async (
@@ -232,7 +202,7 @@ export const searchAppointments = async (
         ? largestPage(service.profile, 'Appointment')
         : countFor(service, rules, [{ first: window.first }]),
     ),
-    ...includeParams(rules, window.fields, ['patient', 'practitioner', 'location']),
+    ...includesFor(service.profile, 'Appointment', window.fields, ['patient', 'practitioner', 'location']),
   ];
   const listing = await service.client.search(
     'Appointment',
@@ -240,7 +210,8 @@ export const searchAppointments = async (
     call,
     (rows) => rules.order !== undefined && isFull(rows.map(mapped), wanted(rows), ORDER, window),
   );
-  return toPage(wanted(listing.matches), ORDER, window, isWhole(listing, window), relatedOf(listing.included, service));
+  const beside = besideOf(listing.matches, [listing.included], service);
+  return toPage(wanted(listing.matches), ORDER, window, isWhole(listing, window), beside);
 };
 
 /** One of several practitioners of a visit is enough. */

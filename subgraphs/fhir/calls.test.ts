@@ -120,7 +120,7 @@ describe('the fewest calls, at a generic server', () => {
   it('lists the free slots of one practitioner in one call', async () => {
     const { connector, call } = source;
     const search = { from: '2026-11-20T12:00:00Z', to: '2026-11-27T12:00:00Z', practitioners: ['prac-1'] };
-    const slots = await connector.slots(search, call);
+    const slots = (await connector.slots(search, call)).map(({ record }) => record);
     const expected = practice.slots.filter(
       ({ start, practitionerId }) =>
         practitionerId === 1 &&

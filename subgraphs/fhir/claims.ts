@@ -5,19 +5,21 @@ import type { ClaimQuery, Found, Page, PatientList, Wanted, Window } from '../ve
 import { inParallel, settled } from '../vendor/parallel.ts';
 import { addDays, instantToLocal } from '../vendor/time.ts';
 import { type Listing, searchPath } from './client.ts';
+import { type Explained, explanationsAlong, findExplanations } from './explanations.ts';
 import { inGroups } from './ids.ts';
-import { explainedClaim, type Outcomes, toClaim } from './mapping/claim.ts';
-import { type Order, toPage } from './page.ts';
-import { currentId } from './patients.ts';
+import { besideOf, type Fields, fieldsOf, includesFor, ownLinks, relatedOf, withRelated } from './links.ts';
+import { billedPatient, servicePeriodOf, toClaim } from './mapping/claim.ts';
+import { currentId, patientOf } from './merges.ts';
+import { type Beside, isEmptyPage, type Order, pageOf } from './page.ts';
 import type { Resource } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
-import type { Param } from './rules.ts';
+import { remember } from './remember.ts';
+import type { Link, Param } from './rules.ts';
 import type { Service } from './service.ts';
 import { together } from './together.ts';
 
 type Claim = Resource<'Claim'>;
-type Eob = Resource<'ExplanationOfBenefit'>;
 type Asked = PatientList<ClaimQuery>;
 type Answer = Found<'Claim'> | null | Error;
 
@@ -25,10 +27,16 @@ const REVINCLUDE: Param = ['_revinclude', 'ExplanationOfBenefit:claim'];
 /** R4 has no search by date of service. A claim is filed within a year of it; an authorisation is asked for before. */
 const FILING_DAYS = 366;
 
-const key = ({ servicePeriod }: Mapped<'Claim'>): string | null | undefined => servicePeriod?.start;
-const NEWEST_FIRST: Order<'Claim'> = { key, newestFirst: true };
+/** A claim as far as choosing needs it. */
+interface Row extends Pick<Mapped<'Claim'>, 'key' | 'patientKey' | 'servicePeriod'> {
+  readonly record: () => Mapped<'Claim'>;
+}
+
+const recordOf = ({ record }: Row): Mapped<'Claim'> => record();
+const key = ({ servicePeriod }: Row): string | null | undefined => servicePeriod?.start;
+const NEWEST_FIRST: Order<Row> = { key, newestFirst: true };
 /** As the lists of several vendors are merged. */
-const OLDEST_FIRST: Order<'Claim'> = { key, newestFirst: false };
+const OLDEST_FIRST: Order<Row> = { key, newestFirst: false };
 
 const NOTHING: Page<'Claim'> = { items: [], hasNextPage: false, totalCount: 0 };
 
@@ -39,12 +47,17 @@ const RECORD_STATUS: Readonly<Partial<Record<ClaimStatus, string | undefined>>> 
   UNMAPPED: undefined,
 };
 
-const baseParams = (service: Service): readonly Param[] => [
-  ...(service.profile.claims.outcome === 'revinclude' ? [REVINCLUDE] : []),
-  ...service.profile.claims.include.map<Param>((value) => ['_include', value]),
+/** What comes along with claims: decisions and payers always, since they are the claim's own fields; links as selected. */
+const alongParams = ({ profile }: Service, fields: Fields, links: readonly Link[]): readonly Param[] => [
+  ...(profile.claims.outcome === 'revinclude' ? [REVINCLUDE] : []),
+  ...profile.claims.include.map<Param>((value) => ['_include', value]),
+  ...includesFor(profile, 'Claim', fields, links),
 ];
 
-/** Claims by id, each with what the payers decided. */
+/**
+ * Claims by id, each with what the payers decided: in the same call or, where the server cannot do that, by a call for
+ * each beside it.
+ */
 export const readClaims = async (
   service: Service,
   wanted: readonly Wanted<'Claim'>[],
@@ -52,88 +65,79 @@ export const readClaims = async (
 ): Promise<readonly Answer[]> => {
   const { outcome } = service.profile.claims;
   const keys = wanted.map(({ key: id }) => id);
-  const { byId, included, ignored } = await service.ids.read('Claim', keys, call, {
-    params: baseParams(service),
-    always: outcome === 'revinclude',
-  });
-  const claims = [...byId.values()].flatMap((one) => (!(one instanceof Error) && 'found' in one ? one.found : []));
+  const [{ byId, included, ignored }, beside] = await Promise.all([
+    service.ids.read('Claim', keys, call, {
+      params: alongParams(service, fieldsOf(wanted), ['patient', 'practitioner']),
+      always: outcome === 'revinclude',
+    }),
+    settled(async () => (outcome === 'search' ? findExplanations(service, keys.filter(isId), call) : undefined)),
+  ]);
+  const claims = [...byId.values()].flatMap((one) => (!(one instanceof Error) && 'found' in one ? one.found.id : []));
   const along = outcome === 'revinclude' && !ignored(REVINCLUDE[0]);
-  const eobs = await settled(async () =>
-    along ? eobsByClaim(included.all('ExplanationOfBenefit'), service) : findOutcomes(service, claims, call),
-  );
-  return keys.map((id) => {
-    const reading = byId.get(id);
-    if (reading instanceof Error) return reading;
-    if (reading === undefined || !('found' in reading)) return null;
-    if (eobs instanceof Error) return eobs;
-    return { record: mapClaim(service, reading.found, eobs, included), covers: 'all' };
+  const explained = await settled(async () => {
+    if (along) return explanationsAlong(included, service);
+    if (beside instanceof Error) throw beside;
+    return beside ?? findExplanations(service, claims, call);
   });
-};
-
-type ByClaim = ReadonlyMap<string, readonly Eob[]> | 'unknown';
-
-const eobsByClaim = (eobs: readonly Eob[], service: Service): ReadonlyMap<string, readonly Eob[]> =>
-  Map.groupBy(eobs, (eob) => explainedClaim(eob, service.context()) ?? '');
-
-/** The explanations of benefit to claims, by a search of their own where they did not come along. */
-const findOutcomes = async (service: Service, claims: readonly Claim[], call: Call): Promise<ByClaim> => {
-  const { outcome } = service.profile.claims;
-  if (outcome === 'none') return 'unknown';
-  if (claims.length === 0) return new Map();
-  const ids = claims.map(({ id }) => id);
-  const groups =
-    outcome === 'revinclude'
-      ? inGroups(ids, service.urlLength('/ExplanationOfBenefit?claim=&_count=1000'))
-      : ids.map((id) => [id]);
-  const listings = await inParallel(groups, service.concurrency, (group) =>
-    service.client.search(
-      'ExplanationOfBenefit',
-      [['claim', group.join(',')], ...service.count(largestPage(service.profile, 'ExplanationOfBenefit'))],
-      call,
-    ),
+  const answers = keys.map((id) =>
+    settled(async (): Promise<Answer> => {
+      const reading = byId.get(id);
+      if (reading instanceof Error) return reading;
+      if (reading === undefined || !('found' in reading)) return null;
+      if (explained instanceof Error) return explained;
+      return { record: mapClaim(service, reading.found, explained, included), covers: 'all' };
+    }),
   );
-  return eobsByClaim(
-    listings.flatMap(({ matches }) => matches),
-    service,
-  );
+  return withRelated(await Promise.all(answers), relatedOf(included, service));
 };
 
 const mapClaim = (
   service: Service,
   claim: Claim,
-  eobs: ByClaim,
+  explained: Explained,
   included: Listing<'Claim'>['included'],
-): Mapped<'Claim'> => {
-  const outcomes: Outcomes = eobs === 'unknown' ? eobs : (eobs.get(claim.id) ?? []);
-  return toClaim(claim, outcomes, {
+): Mapped<'Claim'> =>
+  toClaim(claim, explained(claim.id), {
     ...service.context(),
     organizations: (id) => included.get('Organization', id)?.name,
   });
-};
 
-/** A whole list of claims with their outcomes: in the same call, or in one more where the server left them out. */
+interface ClaimList {
+  readonly rows: readonly Row[];
+  readonly beside: Beside;
+}
+
+/**
+ * A whole list of claims with their outcomes: in the same call, or in one more where the server left them out. Only those
+ * that are shown, or whose state must be known, are made into records.
+ */
 const listClaims = async (
   service: Service,
   params: readonly Param[],
   filter: ClaimQuery,
+  along: readonly Param[],
   call: Call,
-): Promise<readonly Mapped<'Claim'>[]> => {
-  const listing = await service.client.search(
-    'Claim',
-    [
-      ...params,
-      ...statusParams(filter),
-      ...baseParams(service),
-      ...service.count(largestPage(service.profile, 'Claim')),
-    ],
-    call,
-  );
-  const eobs = listing.ignored(REVINCLUDE[0])
-    ? await findOutcomes(service, listing.matches, call)
-    : eobsByClaim(listing.included.all('ExplanationOfBenefit'), service);
-  return listing.matches
+): Promise<ClaimList> => {
+  const count = service.count(largestPage(service.profile, 'Claim'));
+  const asked = [...params, ...statusParams(filter), ...along, ...count];
+  const { matches, included, ignored } = await service.client.search('Claim', asked, call);
+  const ids = matches.map(({ id }) => id);
+  const explained = ignored(REVINCLUDE[0])
+    ? await findExplanations(service, ids, call)
+    : explanationsAlong(included, service);
+  const context = service.context();
+  const record = remember((claim: Claim) => mapClaim(service, claim, explained, included));
+  const rows = matches
     .filter(({ status }) => status !== 'entered-in-error')
-    .map((claim) => mapClaim(service, claim, eobs, listing.included));
+    .map(
+      (claim): Row => ({
+        key: claim.id,
+        patientKey: billedPatient(claim, context) ?? null,
+        servicePeriod: servicePeriodOf(claim, context) ?? null,
+        record: () => record(claim),
+      }),
+    );
+  return { rows, beside: besideOf(matches, [included], service) };
 };
 
 const statusParams = ({ status }: ClaimQuery): readonly Param[] => {
@@ -144,15 +148,16 @@ const statusParams = ({ status }: ClaimQuery): readonly Param[] => {
 };
 
 /** Some service of it is on one of the days. A claim that tells no day of service is in no stretch of time. */
-const fits = ({ status, servicePeriod }: Mapped<'Claim'>, filter: ClaimQuery, zone: string): boolean => {
-  if (filter.status !== undefined && !filter.status.includes(status)) return false;
-  const { from, to } = filter;
+const isOfDays = ({ servicePeriod }: Row, { from, to }: ClaimQuery, zone: string): boolean => {
   if (from === undefined && to === undefined) return true;
   const first = servicePeriod?.start == null ? undefined : instantToLocal(servicePeriod.start, zone).date;
   const last = servicePeriod?.end == null ? first : instantToLocal(servicePeriod.end, zone).date;
   if (first === undefined || last === undefined) return false;
   return (from === undefined || last >= from) && (to === undefined || first <= to);
 };
+
+const fits = (row: Row, filter: ClaimQuery, zone: string): boolean =>
+  isOfDays(row, filter, zone) && (filter.status === undefined || filter.status.includes(row.record().status));
 
 /** Claims of patients, newest service first. */
 export const patientClaims = async (
@@ -161,12 +166,21 @@ export const patientClaims = async (
   call: Call,
 ): Promise<readonly (Page<'Claim'> | Error)[]> => {
   if (!service.profile.claims.search) return asked.map(() => service.unsupported());
+  return service.merges.answers(asked, patientOf, isEmptyPage, call, (some) => listsOf(service, some, call));
+};
+
+const listsOf = async (
+  service: Service,
+  asked: readonly Asked[],
+  call: Call,
+): Promise<readonly (Page<'Claim'> | Error)[]> => {
   const answers = new Map<Asked, Page<'Claim'> | Error>();
   const real = asked.filter(({ patient, filter }) => isId(patient) && filter.status?.length !== 0);
-  const alike = Map.groupBy(real, ({ filter }) => JSON.stringify(filter));
+  // days are chosen here, so lists of other days are of the same answer
+  const alike = Map.groupBy(real, ({ filter }) => JSON.stringify(statusParams(filter)));
   const groups = [...alike.values()].flatMap((lists) => {
     const byPatient = Map.groupBy(lists, ({ patient }) => currentId(service, patient));
-    const length = service.urlLength(searchPath('Claim', baseParams(service))) + 100; // status and count
+    const length = service.urlLength(searchPath('Claim', ownAlong(service, lists))) + 100; // status and count
     return inGroups([...byPatient.keys()], length).map((ids) => ids.flatMap((id) => byPatient.get(id) ?? []));
   });
   await inParallel(groups, service.concurrency, async (group) => {
@@ -176,13 +190,24 @@ export const patientClaims = async (
   return asked.map((one) => answers.get(one) ?? NOTHING);
 };
 
+const ownAlong = (service: Service, lists: readonly Asked[]): readonly Param[] => {
+  const fields = fieldsOf(lists.map(({ window }) => window));
+  return alongParams(service, fields, ownLinks(fields, 'practitioner'));
+};
+
 const pagesOf = async (service: Service, lists: readonly Asked[], call: Call): Promise<readonly Page<'Claim'>[]> => {
-  const ids = new Set(lists.map(({ patient }) => currentId(service, patient)));
-  const claims = await listClaims(service, [['patient', [...ids].join(',')]], lists[0]?.filter ?? {}, call);
+  const ids = [...new Set(lists.map(({ patient }) => currentId(service, patient)))];
+  const { rows, beside } = await listClaims(
+    service,
+    [['patient', ids.join(',')]],
+    lists[0]?.filter ?? {},
+    ownAlong(service, lists),
+    call,
+  );
   const { zone } = service.context();
   return lists.map(({ patient, filter, window }) => {
-    const own = claims.filter((one) => one.patientKey === currentId(service, patient) && fits(one, filter, zone));
-    return toPage(own, NEWEST_FIRST, window, true);
+    const own = rows.filter((one) => one.patientKey === currentId(service, patient) && fits(one, filter, zone));
+    return pageOf(own, recordOf, NEWEST_FIRST, window, true, beside);
   });
 };
 
@@ -204,6 +229,8 @@ export const searchClaims = async (
     ...(to === undefined ? [] : ([['created', `le${addDays(to, FILING_DAYS)}`]] as const)),
   ];
   const { zone } = service.context();
-  const claims = (await listClaims(service, params, search, call)).filter((one) => fits(one, search, zone));
-  return toPage(claims, OLDEST_FIRST, window, true);
+  const along = alongParams(service, window.fields, ['patient', 'practitioner']);
+  const { rows, beside } = await listClaims(service, params, search, along, call);
+  const fitting = rows.filter((one) => fits(one, search, zone));
+  return pageOf(fitting, recordOf, OLDEST_FIRST, window, true, beside);
 };

@@ -3,9 +3,19 @@ import type { Call } from '../../upstream/call.ts';
 import { SignedUpstream } from '../../upstream/oauth.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { type Bundle, toBundle } from './bundle.ts';
+import { type Bundle, foreignTo, toBundle } from './bundle.ts';
 import { Included } from './included.ts';
-import { failureOf, hasCode, MERGED, NO_RESULTS, type Reply, SESSION_EXPIRED, saysWhy, toReply } from './outcome.ts';
+import {
+  failureOf,
+  hasCode,
+  MERGED,
+  NO_RESULTS,
+  type Reply,
+  SESSION_EXPIRED,
+  saysWhy,
+  toReply,
+  verdictOf,
+} from './outcome.ts';
 import { type Resource, type ResourceType, toResource } from './payload.ts';
 import { profileOf } from './profile.ts';
 import { type Base, baseOf, toTarget, withinBase } from './reference.ts';
@@ -26,8 +36,13 @@ export interface Listing<T extends ResourceType> {
   readonly included: Included;
   /** The list was read to its end. */
   readonly complete: boolean;
-  /** Parameters that the server left out of the search it says it made (`self` link): the answer is not by them. */
+  /**
+   * Parameters that were not asked with, or that the server left out of the search it says it made (`self` link): the
+   * answer is not by them.
+   */
   ignored(param: string): boolean;
+  /** The server says itself that the answer is by this parameter. */
+  honoured(param: string): boolean;
 }
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
@@ -42,6 +57,8 @@ export class FhirClient {
   readonly #source: SourceSettings;
   readonly #signed: SignedUpstream;
   readonly #now: () => number;
+  /** Types at which this server refuses to bring anything along. */
+  readonly #bare = new Set<ResourceType>();
 
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
     this.profile = profileOf(source.vendor);
@@ -53,7 +70,14 @@ export class FhirClient {
 
   async #get(path: string, name: string, call: Call): Promise<Reply> {
     const answer = await this.#signed.send(
-      { method: 'GET', url: path, name, retry: 'read', headers: { accept: 'application/fhir+json' } },
+      {
+        method: 'GET',
+        url: path,
+        name,
+        retry: 'read',
+        headers: { accept: 'application/fhir+json' },
+        verdict: (answer) => verdictOf(answer, this.profile, this.#now()),
+      },
       call,
     );
     return toReply(answer);
@@ -87,7 +111,7 @@ export class FhirClient {
   }
 
   /**
-   * Reads a list page by page until `enough` says so or it ends.
+   * Reads a list page by page until `enough` says so or it ends. A server that refuses includes is asked without them.
    * @throws TooLong when it has more pages than are read, GraphError BAD_VENDOR_ANSWER when it goes on at another server.
    */
   async search<T extends ResourceType>(
@@ -96,43 +120,79 @@ export class FhirClient {
     call: Call,
     enough: (matches: readonly Resource<T>[]) => boolean = () => false,
   ): Promise<Listing<T>> {
-    const first = searchPath(type, params);
+    const bare = params.filter((param) => !isInclude(param));
+    if (bare.length === params.length || this.#bare.has(type)) return this.#list(type, bare, call, enough);
     try {
-      return await this.#pages(type, first, call, enough);
+      return await this.#list(type, params, call, enough);
     } catch (thrown) {
-      if (thrown instanceof SessionExpired) return this.#pages(type, first, call, enough);
+      if (!(thrown instanceof GraphError) || thrown.status !== 400) throw thrown;
+      const listing = await this.#list(type, bare, call, enough);
+      this.#bare.add(type);
+      return listing;
+    }
+  }
+
+  async #list<T extends ResourceType>(
+    type: T,
+    params: readonly Param[],
+    call: Call,
+    enough: (matches: readonly Resource<T>[]) => boolean,
+  ): Promise<Listing<T>> {
+    try {
+      return await this.#pages(type, params, call, enough);
+    } catch (thrown) {
+      if (thrown instanceof SessionExpired) return this.#pages(type, params, call, enough);
       throw thrown;
     }
   }
 
   async #pages<T extends ResourceType>(
     type: T,
-    first: string,
+    params: readonly Param[],
     call: Call,
     enough: (matches: readonly Resource<T>[]) => boolean,
   ): Promise<Listing<T>> {
     const matches = new Map<string, Resource<T>>();
     const included = new Included(this.#source.id);
     let self: string | undefined;
-    const ignored = (param: string): boolean => self !== undefined && !new URLSearchParams(self).has(param);
-    let path: string | undefined = first;
+    const asked = (param: string): boolean => params.some(([name]) => name === param);
+    const told = (param: string): boolean => self !== undefined && new URLSearchParams(self).has(param);
+    const ignored = (param: string): boolean => !asked(param) || (self !== undefined && !told(param));
+    const honoured = (param: string): boolean => asked(param) && told(param);
+    const listing = (complete: boolean): Listing<T> => ({
+      matches: [...matches.values()],
+      included,
+      ignored,
+      honoured,
+      complete,
+    });
+    let path: string | undefined = searchPath(type, params);
     for (let page = 1; path !== undefined; page++) {
       if (page > MOST_PAGES) throw new TooLong(this.#source.id);
       const bundle = await this.#page(type, path, page, call);
-      for (const { resource, search } of bundle.entry) {
-        if (resource === undefined || search?.mode === 'outcome' || resource.resourceType === 'OperationOutcome')
-          continue;
-        if (resource.resourceType !== type || search?.mode === 'include') included.add(resource);
-        else keepNewest(matches, toResource(type, resource, this.#source.id));
-      }
+      this.#sort(type, bundle, matches, included);
       self ??= queryOf(linkOf(bundle, 'self'), this.base);
       const next: string | undefined = linkOf(bundle, 'next');
       if (next === undefined) break;
-      if (enough([...matches.values()])) return { matches: [...matches.values()], included, ignored, complete: false };
+      if (enough([...matches.values()])) return listing(false);
       path = withinBase(next, this.base);
       if (path === undefined) throw this.#bad();
     }
-    return { matches: [...matches.values()], included, ignored, complete: true };
+    return listing(true);
+  }
+
+  /** What was searched for, and what came along. */
+  #sort<T extends ResourceType>(type: T, bundle: Bundle, matches: Map<string, Resource<T>>, included: Included): void {
+    const isMatch = ({ resource, search }: Bundle['entry'][number]): boolean =>
+      resource?.resourceType === type && search?.mode !== 'include';
+    const isForeign = foreignTo(bundle.entry.filter(isMatch), this.#source.baseUrl);
+    for (const entry of bundle.entry) {
+      const { resource, search } = entry;
+      if (resource === undefined || search?.mode === 'outcome' || resource.resourceType === 'OperationOutcome')
+        continue;
+      if (isMatch(entry)) keepNewest(matches, toResource(type, resource, this.#source.id));
+      else if (!isForeign(entry)) included.add(resource);
+    }
   }
 
   async #page(type: ResourceType, path: string, page: number, call: Call): Promise<Bundle> {
@@ -174,6 +234,8 @@ const keepNewest = <T extends ResourceType>(matches: Map<string, Resource<T>>, r
   if (known === undefined || before === undefined || now === undefined || !(before > now))
     matches.set(resource.id, resource);
 };
+
+const isInclude = ([name]: Param): boolean => /^_(rev)?include(:|$)/.test(name);
 
 const encode = (value: string): string =>
   encodeURIComponent(value).replace(/%(2C|3A|2F)/g, (hex) => decodeURIComponent(hex));

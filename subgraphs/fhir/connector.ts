@@ -7,15 +7,20 @@ import type { Connector, Found, Wanted } from '../vendor/connector.ts';
 import { patientAppointments, searchAppointments } from './appointments.ts';
 import { capabilitiesOf, unsupportedFieldsOf } from './capabilities.ts';
 import { patientClaims, readClaims, searchClaims } from './claims.ts';
-import { listCoverages, listLocations, listPractitioners, listSlots, readSlots } from './directory.ts';
+import { listCoverages } from './coverages.ts';
+import { listLocations, listPractitioners } from './directory.ts';
+import { type Fields, fieldsOf, includesFor, relatedOf, withRelated } from './links.ts';
 import { toAppointment } from './mapping/appointment.ts';
 import type { MappingContext } from './mapping/context.ts';
 import { toLocation, toPractitioner } from './mapping/directory.ts';
 import { toObservation } from './mapping/observation.ts';
 import { patientObservations } from './observations.ts';
-import { readPatients, searchPatients } from './patients.ts';
+import { searchPatients } from './patient-search.ts';
+import { readPatients } from './patients.ts';
 import type { Resource } from './payload.ts';
+import type { Param } from './rules.ts';
 import { Service } from './service.ts';
+import { listSlots, readSlots } from './slots.ts';
 
 type Reader<T extends RecordType> = (
   service: Service,
@@ -23,29 +28,36 @@ type Reader<T extends RecordType> = (
   call: Call,
 ) => Promise<readonly (Found<T> | null | Error)[]>;
 
-/** Reads records that need nothing but their own resource. */
+/** Reads records that need nothing but their own resource; what they link to comes along where it is selected. */
 const plain =
   <T extends 'Appointment' | 'Observation' | 'Practitioner' | 'Location'>(
     type: T,
     map: (resource: Resource<T>, context: MappingContext) => Mapped<T>,
+    links: (service: Service, fields: Fields) => readonly Param[] = () => [],
   ): Reader<T> =>
   async (service, wanted, call) => {
     const keys = wanted.map(({ key }) => key);
-    const { byId } = await service.ids.read(type, keys, call);
+    const params = links(service, fieldsOf(wanted));
+    const { byId, included } = await service.ids.read(type, keys, call, { params, always: params.length > 0 });
     const context = service.context();
-    return keys.map((key) => {
+    const answers = keys.map((key): Found<T> | null | Error => {
       const reading = byId.get(key);
       if (reading instanceof Error) return reading;
       return reading !== undefined && 'found' in reading
         ? { record: map(reading.found, context), covers: 'all' }
         : null;
     });
+    return withRelated(answers, relatedOf(included, service));
   };
 
 const READERS: { readonly [T in RecordType]: Reader<T> } = {
   Patient: readPatients,
-  Appointment: plain('Appointment', toAppointment),
-  Observation: plain('Observation', toObservation),
+  Appointment: plain('Appointment', toAppointment, ({ profile }, fields) =>
+    includesFor(profile, 'Appointment', fields, ['patient', 'practitioner', 'location']),
+  ),
+  Observation: plain('Observation', toObservation, ({ profile }, fields) =>
+    includesFor(profile, 'Observation', fields, ['patient']),
+  ),
   Claim: readClaims,
   Practitioner: plain('Practitioner', toPractitioner),
   Location: plain('Location', toLocation),
@@ -63,6 +75,7 @@ export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () 
   return {
     capabilities: capabilitiesOf(profile),
     unsupportedFields: unsupportedFieldsOf(profile),
+    coveragesWithPatient: profile.coverages.withPatient !== undefined,
     read: {
       Patient: reader('Patient'),
       Appointment: reader('Appointment'),

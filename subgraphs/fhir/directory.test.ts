@@ -21,7 +21,7 @@ describe('slots', () => {
   });
 
   it('chooses by person, place, kind and state from what a generic server has', async () => {
-    const type = { serviceType: [{ coding: [{ code: '185349003' }], text: 'Check up' }] };
+    const type = { serviceType: [{ coding: [{ system: 'urn:x', code: '185349003' }], text: 'Check up' }] };
     const { connector, call, urls } = await start('GENERIC_FHIR', () => ({
       body: bundle([
         slot('b', '2026-12-01T15:30:00Z', type),
@@ -35,9 +35,11 @@ describe('slots', () => {
       ]),
     }));
     const found = await connector.slots({ ...DAY, practitioners: ['p1'], locations: ['l1'], type: 'check UP' }, call);
-    expect(found.map(({ key }) => key)).toEqual(['a', 'b']);
-    expect(urls()).toEqual([
-      `/Slot?status=free&start=ge${DAY.from}&start=lt${DAY.to}&_include=Slot:schedule&_count=1000`,
+    expect(found.map(({ record: { key } }) => key)).toEqual(['a', 'b']);
+    const coded = await connector.slots({ ...DAY, practitioners: ['p1'], type: 'urn:x|185349003' }, call);
+    expect(coded.map(({ record: { key } }) => key)).toEqual(['a', 'b']);
+    expect(urls().slice(0, 1)).toEqual([
+      `/Slot?status=free&start=ge${DAY.from}&start=lt${DAY.to}&_include=Slot:schedule&_include:iterate=Schedule:actor&_count=1000`,
     ]);
   });
 
@@ -61,7 +63,10 @@ describe('slots', () => {
             ]),
           },
     );
-    expect(await connector.slots(DAY, call)).toMatchObject([{ practitionerKey: 'p1' }, { locationKey: 'l1' }]);
+    expect((await connector.slots(DAY, call)).map(({ record }) => record)).toMatchObject([
+      { practitionerKey: 'p1' },
+      { locationKey: 'l1' },
+    ]);
     expect(urls()[1]).toBe('/Schedule?_id=s-a,s-b&_count=2');
   });
 
@@ -85,6 +90,17 @@ describe('directories and coverages', () => {
     if (locations === undefined) await expect(connector.locations(call)).rejects.toMatchObject(UNSUPPORTED);
     else await connector.locations(call);
     expect(urls()).toEqual([practitioners, locations].filter((url) => url !== undefined));
+  });
+
+  it('reads the list of practitioners once for all its pages', async () => {
+    const rows = ['Adams', 'Baker', 'Clark'].map((family, i) => ({
+      resource: { resourceType: 'Practitioner', id: `p${i}`, name: [{ family }] },
+    }));
+    const { connector, call, urls } = await start('GENERIC_FHIR', () => ({ body: bundle(rows) }));
+    const one = await connector.practitioners({ first: 2 }, call);
+    const two = await connector.practitioners({ first: 2, after: one.items[1]?.after ?? '' }, call);
+    expect([one, two].flatMap(({ items }) => items.map(({ record }) => record.key))).toEqual(['p0', 'p1', 'p2']);
+    expect(urls()).toEqual(['/Practitioner?_count=1000']);
   });
 
   it.each([

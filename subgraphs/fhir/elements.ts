@@ -70,7 +70,7 @@ export const Range = z.object({ low: opt(Quantity), high: opt(Quantity) });
 export const Money = z.object({ value: decimal, currency: text });
 export const Note = z.object({ text });
 
-export const Meta = z.object({ versionId: text, lastUpdated: text, security: list(Coding) });
+export const Meta = z.object({ versionId: text, lastUpdated: text, security: list(Coding), tag: list(Coding) });
 export const resource = <const T extends string>(type: T) =>
   z.object({ resourceType: z.literal(type), id: z.string().min(1), meta: opt(Meta), extension: list(Extension) });
 /** Resources that travel inside another; read by `contained()` when somebody points at them. */

@@ -74,10 +74,10 @@ describe('reading many', () => {
   });
 
   it('does not halve a list that failed for another reason', async () => {
-    const { connector, call, server } = await start('GENERIC_FHIR', () => ({ status: 503 }));
+    const { connector, call, server } = await start('GENERIC_FHIR', () => ({ status: 403 }));
     expect(await connector.read.Patient(wanted('1', '2'), call)).toMatchObject([
-      { code: 'SOURCE_UNAVAILABLE' },
-      { code: 'SOURCE_UNAVAILABLE' },
+      { code: 'FORBIDDEN' },
+      { code: 'FORBIDDEN' },
     ]);
     expect(server.requests).toHaveLength(1);
   });
@@ -128,5 +128,20 @@ describe('reading many', () => {
       { record: { key: '2', own: { replacedBy: '1' } } },
     ]);
     expect(server.requests.map(({ url }) => url)).toEqual(['/Patient?_id=1,2&_count=2', '/Patient/2', '/Patient/1']);
+  });
+
+  it('reads again what a search tells only in part, and searches for that type no more', async () => {
+    const tag = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }];
+    const { connector, call, urls } = await start('GENERIC_FHIR', ({ url, query }) =>
+      query.has('_id')
+        ? { body: bundle([{ resource: patient('1', { meta: { tag } }) }, { resource: patient('2') }]) }
+        : { body: patient(url.slice('/Patient/'.length), { gender: 'female' }) },
+    );
+    expect(await connector.read.Patient(wanted('1', '2'), call)).toMatchObject([
+      { record: { key: '1', gender: 'FEMALE' }, covers: 'all' },
+      { record: { key: '2', gender: null } },
+    ]);
+    await connector.read.Patient(wanted('1', '2'), call);
+    expect([...urls()].sort()).toEqual(['/Patient/1', '/Patient/1', '/Patient/2', '/Patient?_id=1,2&_count=2']);
   });
 });

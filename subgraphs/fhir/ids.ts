@@ -2,7 +2,7 @@ import type { Call } from '../../upstream/call.ts';
 import { inParallel, settled } from '../vendor/parallel.ts';
 import { type FhirClient, type Listing, type Reading, searchPath } from './client.ts';
 import { Included } from './included.ts';
-import type { Resource, ResourceType } from './payload.ts';
+import { isSubset, type Resource, type ResourceType } from './payload.ts';
 import { largestPage } from './profile.ts';
 import { isId } from './reference.ts';
 import type { Param } from './rules.ts';
@@ -33,14 +33,16 @@ export interface Readings<T extends ResourceType> {
   /** What became of every id that was asked for. */
   readonly byId: ReadonlyMap<string, Reading<T> | Error>;
   readonly included: Included;
-  /** Did a search by `_id` leave this parameter out? */
+  /** Did a search by `_id` leave this parameter out, or was one read singly, without any? */
   ignored(param: string): boolean;
+  /** Did every search by `_id` go by this parameter, by the server's own word, and find all that there are? */
+  honoured(param: string): boolean;
 }
 
 interface Extra {
   /** Further parameters of the search by `_id`, such as what to include. */
   readonly params?: readonly Param[];
-  /** Search by `_id` even for one id, since `params` are needed. */
+  /** Search by `_id` even for one id, and even one by one, since `params` are needed. */
   readonly always?: boolean;
 }
 
@@ -51,6 +53,8 @@ export class IdReader {
   readonly #baseLength: number;
   /** What asking has shown about servers that do not document `_id` lists. */
   readonly #proven = new Map<ResourceType, boolean>();
+  /** Types of which this server's searches tell only a part. */
+  readonly #shortened = new Set<ResourceType>();
 
   constructor(client: FhirClient, baseUrl: string, concurrency: number) {
     this.#client = client;
@@ -69,20 +73,31 @@ export class IdReader {
     const unique = [...new Set(ids)];
     for (const id of unique) if (!isId(id)) byId.set(id, { absent: true });
     const real = unique.filter(isId);
-    const left = this.#takesLists(type) && (real.length > 1 || extra.always === true) ? [] : real;
-    if (left.length === 0) {
-      const groups = inGroups(real, this.#baseLength + searchPath(type, this.#params(type, [], extra)).length);
-      const missing = await inParallel(groups, this.#concurrency, (group) =>
-        this.#list(type, group, call, extra, byId, listings),
-      );
-      left.push(...missing.flat());
-    }
+    const missing = await inParallel(this.#groups(type, real, extra), this.#concurrency, (group) =>
+      this.#list(type, group, call, extra, byId, listings),
+    );
+    const listed = new Set([...byId.keys(), ...missing.flat()]);
+    const left = [...missing.flat(), ...real.filter((id) => !listed.has(id))];
     const single = await inParallel(left, this.#concurrency, (id) => settled(() => this.#client.read(type, id, call)));
     for (const [i, id] of left.entries()) byId.set(id, single[i] ?? { absent: true });
     this.#learn(type, left, byId);
     const included = new Included(this.#client.sourceId);
     for (const listing of listings) included.merge(listing.included);
-    return { byId, included, ignored: (param) => listings.some((listing) => listing.ignored(param)) };
+    const bare = left.some((id) => 'found' in (byId.get(id) ?? {}));
+    return {
+      byId,
+      included,
+      ignored: (param) => bare || listings.some((listing) => listing.ignored(param)),
+      honoured: (param) => !bare && listings.length > 0 && listings.every((listing) => listing.honoured(param)),
+    };
+  }
+
+  /** The ids by the searches that ask for them; those that are better read singly are in none. */
+  #groups(type: ResourceType, ids: readonly string[], extra: Extra): readonly (readonly string[])[] {
+    const searched = this.#client.profile.idLists[type] !== undefined && !this.#shortened.has(type);
+    if (!searched || (ids.length < 2 && extra.always !== true)) return [];
+    if (!this.#takesLists(type)) return extra.always === true ? ids.map((id) => [id]) : [];
+    return inGroups(ids, this.#baseLength + searchPath(type, this.#params(type, [], extra)).length);
   }
 
   #takesLists(type: ResourceType): boolean {
@@ -151,11 +166,14 @@ export class IdReader {
     const strangers = matches.length > back.length; // `_id` was not what the server went by
     if (this.#isOpen(type) && back.length > 1 && !strangers) this.#proven.set(type, true);
     const merges = type === 'Patient' && this.#client.profile.mergesShowOnlyOnRead;
-    const doubt = this.#isOpen(type) || strangers || merges;
+    const doubt = (this.#isOpen(type) && ids.length > 1) || strangers || merges;
     const missing: string[] = [];
     for (const id of ids) {
       const resource = found.get(id);
-      if (resource !== undefined) byId.set(id, { found: resource });
+      if (resource !== undefined && isSubset(resource)) {
+        this.#shortened.add(type);
+        missing.push(id);
+      } else if (resource !== undefined) byId.set(id, { found: resource });
       else if (doubt) missing.push(id);
       else byId.set(id, { absent: true });
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { NOW } from './fixtures/server.ts';
-import { failureOf, toReply } from './outcome.ts';
+import { failureOf, toReply, verdictOf } from './outcome.ts';
 import { PROFILES } from './profile.ts';
 
 interface Shape {
@@ -125,4 +125,25 @@ describe.skipIf(!present)('failureOf over the shared vendor shapes', () => {
       expect(failure(shape)).toBeUndefined();
     },
   );
+});
+
+it.each<readonly [string, Shape, object]>([
+  ['an answer', { status: 200, body: { resourceType: 'Bundle' } }, { kind: 'answered' }],
+  ['an unknown record', { status: 404, body: outcome('not-found') }, { kind: 'answered' }],
+  ['Oracle’s broken record', { status: 500, body: outcome('required', undefined, 'fatal') }, { kind: 'answered' }],
+  ['a broken server', { status: 500, body: outcome('exception', undefined, 'fatal') }, { kind: 'failed' }],
+  ['an outage', { status: 503, headers: { 'retry-after': '3' } }, { kind: 'failed', retryAfterSeconds: 3 }],
+  ['too many calls', { status: 429 }, { kind: 'throttled' }],
+  ['Epic’s number for that', { status: 400, body: outcome('throttled', '4135') }, { kind: 'throttled' }],
+])('takes %s for what it says of the server’s health', (_what, { status, headers = {}, body = '' }, verdict) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  expect(verdictOf({ status, headers, text }, PROFILES.GENERIC_FHIR, NOW)).toEqual(verdict);
+});
+
+it('leaves a server that counts by the minute alone until the next one', () => {
+  const headers = { date: 'Fri, 20 Nov 2026 12:00:41 GMT' };
+  expect(verdictOf({ status: 429, headers, text: '' }, PROFILES.ECLINICALWORKS, NOW)).toEqual({
+    kind: 'throttled',
+    retryAfterSeconds: 19,
+  });
 });

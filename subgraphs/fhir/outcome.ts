@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../../schema/enums.ts';
 import { GraphError } from '../../schema/errors.ts';
-import { type Answer, retryAfterSeconds, statusError } from '../../upstream/upstream.ts';
-import { type OutcomeIssue, parseFhir, toIssues } from './payload.ts';
+import type { Answer } from '../../upstream/request.ts';
+import { retryAfterSeconds, statusError } from '../../upstream/status.ts';
+import { later, type Verdict, verdictByStatus } from '../../upstream/verdict.ts';
+import { type OutcomeIssue, parseFhir, toIssues } from './document.ts';
 import type { Profile } from './rules.ts';
 
 /** Epic's error numbers (its public error registry) as far as they mean more than their HTTP status. */
@@ -103,6 +105,19 @@ const isDataFault = (reply: Reply): boolean =>
   reply.status === 500 &&
   reply.issues?.some(({ severity, code }) => severity === 'fatal' && code === 'required') === true;
 
+const secondsToWait = (reply: Reply, profile: Profile, now: number): number | undefined =>
+  retryAfterSeconds(reply.headers['retry-after'], now) ??
+  (profile.minuteWindow === true ? restOfMinute(reply, now) : undefined);
+
+/** What an answer says of the server's health, where its issues say more than its status. */
+export const verdictOf = (answer: Answer, profile: Profile, now: number): Verdict => {
+  if (answer.status < 400) return { kind: 'answered' };
+  const reply = toReply(answer);
+  if (answer.status === 429 || (reply.issues !== undefined && codeOf(reply.issues) === 'RATE_LIMITED'))
+    return later('throttled', secondsToWait(reply, profile, now));
+  return isDataFault(reply) ? { kind: 'answered' } : verdictByStatus(answer, now);
+};
+
 /**
  * The failure that an answer stands for (README, errors), or `undefined` when it is none. Texts and diagnostics
  * of the answer are never passed on, since they can quote what was asked.
@@ -113,9 +128,7 @@ export const failureOf = (reply: Reply, source: string, profile: Profile, now: n
   if (fine && issues === undefined) return undefined;
   const told = issues === undefined ? undefined : codeOf(issues);
   if (status === 429 || told === 'RATE_LIMITED') {
-    const seconds =
-      retryAfterSeconds(reply.headers['retry-after'], now) ??
-      (profile.minuteWindow === true ? restOfMinute(reply, now) : undefined);
+    const seconds = secondsToWait(reply, profile, now);
     return new GraphError('RATE_LIMITED', {
       source,
       status,

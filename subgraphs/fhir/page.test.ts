@@ -3,19 +3,19 @@ import type { Mapped } from '../../schema/records.ts';
 import { isFull, type Order, toPage, toRows } from './page.ts';
 
 const at = (key: string, start: string | null) => ({ key, externalId: key, start }) as unknown as Mapped<'Appointment'>;
-const OLDEST: Order<'Appointment'> = { key: ({ start }) => start, newestFirst: false };
-const NEWEST: Order<'Appointment'> = { ...OLDEST, newestFirst: true };
+const OLDEST: Order<Mapped<'Appointment'>> = { key: ({ start }) => start, newestFirst: false };
+const NEWEST: Order<Mapped<'Appointment'>> = { ...OLDEST, newestFirst: true };
 const noon = '2026-11-20T12:00:00Z';
 const one = '2026-11-20T13:00:00Z';
 const two = '2026-11-20T14:00:00Z';
 
 describe('toPage', () => {
   const list = [at('d', null), at('b', noon), at('c', two), at('a', noon), at('e', null)];
-  const walk = (order: Order<'Appointment'>, first: number): string[] => {
+  const walk = (order: Order<Mapped<'Appointment'>>, first: number): string[] => {
     const keys: string[] = [];
     let after: string | undefined;
     for (;;) {
-      const page = toPage(list, order, { first, ...(after === undefined ? {} : { after }) }, true);
+      const page = toPage<'Appointment'>(list, order, { first, ...(after === undefined ? {} : { after }) }, true);
       keys.push(...page.items.map(({ record }) => record.key));
       after = page.items.at(-1)?.after;
       if (!page.hasNextPage) return keys;
@@ -30,22 +30,24 @@ describe('toPage', () => {
   });
 
   it('goes on at the right place when the last record is gone meanwhile', () => {
-    const { items } = toPage(list, OLDEST, { first: 2 }, true);
+    const { items } = toPage<'Appointment'>(list, OLDEST, { first: 2 }, true);
     const rest = list.filter(({ key }) => key !== 'b');
     expect(
-      toPage(rest, OLDEST, { first: 9, after: items[1]?.after ?? '' }, true).items.map(({ record }) => record.key),
+      toPage<'Appointment'>(rest, OLDEST, { first: 9, after: items[1]?.after ?? '' }, true).items.map(
+        ({ record }) => record.key,
+      ),
     ).toEqual(['c', 'd', 'e']);
   });
 
   it.each(['x', '~', 'today~1', ''])('refuses the cursor %j', (after) => {
-    expect(() => toPage(list, OLDEST, { first: 1, after }, true)).toThrow(
+    expect(() => toPage<'Appointment'>(list, OLDEST, { first: 1, after }, true)).toThrow(
       expect.objectContaining({ code: 'VALIDATION' }),
     );
   });
 
   it('counts only what was read to the end', () => {
-    expect(toPage(list, OLDEST, { first: 1 }, true).totalCount).toBe(5);
-    expect(toPage(list, OLDEST, { first: 1 }, false).totalCount).toBeUndefined();
+    expect(toPage<'Appointment'>(list, OLDEST, { first: 1 }, true).totalCount).toBe(5);
+    expect(toPage<'Appointment'>(list, OLDEST, { first: 1 }, false).totalCount).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { bundle, closeAll, FIRST, start, wanted } from './fixtures/server.ts';
+import { bundle, closeAll, FIRST, NOW, start, wanted } from './fixtures/server.ts';
 
 afterEach(closeAll);
 
@@ -110,7 +110,7 @@ describe('search for patients', () => {
     ['PRACTICE_FUSION', { email: 'a@example.com' }, 'telecom=a@example.com'],
   ] as const)('asks %s by %j', async (vendor, search, query) => {
     const { connector, call, urls } = await start(vendor);
-    await connector.searchPatients(search, FIRST, call);
+    await connector.searchPatients(search, { ...FIRST, fields: new Set(['lastName']) }, call);
     expect(urls()).toEqual([`/Patient?${query}`]);
   });
 
@@ -150,6 +150,38 @@ describe('search for patients', () => {
     };
     expect(await walk({})).toBe('231');
     expect(await walk({ link: [{ relation: 'next', url: '/r4/Patient?more=1' }] })).toBe('1234');
+  });
+
+  it('asks nobody for further pages of a result that came whole', async () => {
+    const rows = ['Ana', 'Bea', 'Cleo'].map((given, i) => ({
+      resource: { resourceType: 'Patient', id: String(i), name: [{ given: [given], family: 'Rivera' }] },
+    }));
+    const { connector, call, urls } = await start('GENERIC_FHIR', () => ({ body: bundle(rows) }));
+    const walk = async (search: { readonly lastName: string }) => {
+      const one = await connector.searchPatients(search, { first: 2 }, call);
+      const two = await connector.searchPatients(search, { first: 2, after: one.items[1]?.after ?? '' }, call);
+      return [one, two];
+    };
+    expect(await walk({ lastName: 'Rivera' })).toMatchObject([
+      { items: [{ record: { key: '0' } }, { record: { key: '1' } }], hasNextPage: true, totalCount: 3 },
+      { items: [{ record: { key: '2' }, on: { at: NOW } }], hasNextPage: false, totalCount: 3, on: { at: NOW } },
+    ]);
+    expect(urls()).toHaveLength(1);
+    await walk({ lastName: 'River' });
+    expect(urls()).toHaveLength(2);
+  });
+
+  it.each([
+    [{ lastName: 'Rivera' }, undefined, false],
+    [{ lastName: 'Rivera', dateOfBirth: '1990-07-21' }, undefined, true],
+    [{ identifier: '1' }, undefined, true],
+    [{ identifier: '1' }, ['lastName'], false],
+    [{ lastName: 'Rivera' }, ['coverages'], true],
+  ])('brings coverages along for %j with %j selected: %j', async (search, fields, along) => {
+    const { connector, call, urls } = await start('GENERIC_FHIR');
+    const window = { first: 2, ...(fields === undefined ? {} : { fields: new Set(fields) }) };
+    await connector.searchPatients(search, window, call);
+    expect(urls()[0]?.includes('_revinclude=Coverage:beneficiary')).toBe(along);
   });
 
   it('checks everybody again: more criteria find more people at Epic', async () => {

@@ -1,4 +1,3 @@
-import { parse } from 'lossless-json';
 import { z } from 'zod';
 import { GraphError } from '../../schema/errors.ts';
 import {
@@ -249,23 +248,6 @@ export type FhirParticipant = z.output<typeof Participant>;
 /** The part of an observation or a component that holds its value. */
 export type FhirValue = Pick<Resource<'Observation'>, keyof typeof VALUE>;
 
-const Issue = z.object({
-  severity: text,
-  code: text,
-  details: opt(z.object({ coding: list(z.object({ code: text })) })),
-});
-const Outcome = z.object({ resourceType: z.literal('OperationOutcome'), issue: list(Issue) });
-export type OutcomeIssue = z.output<typeof Issue>;
-
-/** A JSON document with its numbers as they were written; `undefined` when it is none (the parser quotes its input). */
-export const parseFhir = (body: string): unknown => {
-  try {
-    return parse(body);
-  } catch {
-    return undefined;
-  }
-};
-
 /** @throws GraphError BAD_VENDOR_ANSWER when it is not a resource of this type, or not one that can be read. */
 export const toResource = <T extends ResourceType>(type: T, raw: unknown, source: string): Resource<T> => {
   const parsed = SHAPES[type].safeParse(raw);
@@ -273,8 +255,13 @@ export const toResource = <T extends ResourceType>(type: T, raw: unknown, source
   return parsed.data as Resource<T>;
 };
 
-/** The issues of an OperationOutcome; `undefined` for everything else. Its texts are left behind: they quote input. */
-export const toIssues = (raw: unknown): readonly OutcomeIssue[] | undefined => Outcome.safeParse(raw).data?.issue;
+/** Did the server leave something out of it (https://hl7.org/fhir/R4/search.html#summary)? Nothing here asks for that. */
+export const isSubset = ({ meta }: Pick<Resource<ResourceType>, 'meta'>): boolean =>
+  meta?.tag.some(({ code }) => code === 'SUBSETTED') === true;
+
+/** The ids of those that are not whole. */
+export const partialOf = (resources: readonly Resource<ResourceType>[]): ReadonlySet<string> =>
+  new Set(resources.filter(isSubset).map(({ id }) => id));
 
 /** The contained resource that `#id` points at, when it is of this type. */
 export const findContained = <T extends ResourceType>(

@@ -1,6 +1,6 @@
 import type { Vendor } from '../../schema/enums.ts';
 import type { ResourceType } from './payload.ts';
-import type { Criterion, Profile } from './rules.ts';
+import type { Criterion, LinkIncludes, Profile } from './rules.ts';
 
 const ALL_PARAMS = {
   name: 'name',
@@ -13,11 +13,13 @@ const ALL_PARAMS = {
 } as const;
 const ANY_OF = (params: Readonly<Partial<Record<Criterion, string>>>): readonly (readonly Criterion[])[] =>
   (Object.keys(params) as Criterion[]).map((criterion) => [criterion]);
-const APPOINTMENT_INCLUDES = {
-  patient: 'Appointment:patient',
-  practitioner: 'Appointment:practitioner',
-  location: 'Appointment:location',
-} as const;
+const APPOINTMENT_LINKS: LinkIncludes = {
+  patient: [['_include', 'Appointment:patient']],
+  practitioner: [['_include', 'Appointment:practitioner']],
+  location: [['_include', 'Appointment:location']],
+};
+const OBSERVATION_LINKS: LinkIncludes = { patient: [['_include', 'Observation:patient']] };
+const ACTORS = [['_include:iterate', 'Schedule:actor']] as const;
 /** Categories that Epic documents for Observation. */
 const EPIC_CATEGORIES = [
   'laboratory',
@@ -54,6 +56,20 @@ const GENERIC: Profile = {
     Slot: 'yes',
     Schedule: 'yes',
   },
+  includes: {
+    Appointment: APPOINTMENT_LINKS,
+    Observation: OBSERVATION_LINKS,
+    Claim: {
+      patient: [['_include', 'Claim:patient']],
+      // some name who gave the care only in what the payer decided
+      practitioner: [
+        ['_include', 'Claim:care-team'],
+        ['_include', 'Claim:provider'],
+        ['_include:iterate', 'ExplanationOfBenefit:care-team'],
+      ],
+    },
+    Slot: { practitioner: ACTORS, location: ACTORS },
+  },
   mergesShowOnlyOnRead: false,
   countParam: '_count',
   largestPage: { Claim: 500, else: 1000 },
@@ -69,21 +85,31 @@ const GENERIC: Profile = {
     dates: 'optional',
     order: { sort: 'date' },
     status: true,
-    include: APPOINTMENT_INCLUDES,
     search: 'any',
   },
-  observations: { manyPatients: true, sort: '-date' },
+  observations: { manyPatients: true, manyCategories: true, sort: '-date' },
   claims: { search: true, outcome: 'revinclude', include: ['Claim:insurer'] },
-  coverages: { manyPatients: true, include: ['Coverage:payor', 'Coverage:subscriber'] },
+  coverages: {
+    manyPatients: true,
+    include: ['Coverage:payor', 'Coverage:subscriber'],
+    withPatient: [
+      ['_revinclude', 'Coverage:beneficiary'],
+      ['_include:iterate', 'Coverage:payor'],
+      ['_include:iterate', 'Coverage:subscriber'],
+    ],
+  },
   practitioners: [],
   locations: [],
   slots: { needsType: false },
 };
 
+const EPIC_ACTOR = [['_include', 'Appointment:actor']] as const;
+const EPIC_ACTORS: LinkIncludes = { patient: EPIC_ACTOR, practitioner: EPIC_ACTOR, location: EPIC_ACTOR };
 const EPIC: Profile = {
   name: 'Epic',
   reads: ['Patient', 'Appointment', 'Observation', 'Claim', 'Practitioner', 'Location'],
   idLists: { ...PROBED, Claim: 'probe' },
+  includes: { Appointment: EPIC_ACTORS, Observation: OBSERVATION_LINKS },
   mergesShowOnlyOnRead: true,
   countParam: '_count',
   largestPage: { else: 999 },
@@ -97,10 +123,9 @@ const EPIC: Profile = {
     manyPatients: false,
     dates: 'optional',
     status: true,
-    include: { practitioner: 'Appointment:actor', location: 'Appointment:actor' },
     search: 'none',
   },
-  observations: { manyPatients: false, categories: EPIC_CATEGORIES },
+  observations: { manyPatients: false, manyCategories: false, categories: EPIC_CATEGORIES },
   claims: { search: false, outcome: 'search', include: [] },
   coverages: { manyPatients: false, include: ['Coverage:payor'] },
 };
@@ -116,6 +141,7 @@ const CERNER: Profile = {
     Slot: 'yes',
     Schedule: 'yes',
   },
+  includes: {},
   mergesShowOnlyOnRead: true,
   countParam: '_count',
   largestPage: { else: 200 },
@@ -129,10 +155,9 @@ const CERNER: Profile = {
     dates: { required: true, period: '-date-or-req-period' },
     order: {},
     status: true,
-    include: {},
     search: 'one-actor',
   },
-  observations: { manyPatients: false },
+  observations: { manyPatients: false, manyCategories: true },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
   practitioners: [['active', 'true']],
@@ -152,6 +177,7 @@ const MEDITECH: Profile = {
   name: 'MEDITECH',
   reads: ['Patient', 'Appointment', 'Observation', 'Practitioner', 'Location'],
   idLists: PROBED,
+  includes: { Appointment: APPOINTMENT_LINKS, Observation: OBSERVATION_LINKS },
   mergesShowOnlyOnRead: false,
   countParam: '_count',
   largestPage: { else: 50 },
@@ -164,10 +190,9 @@ const MEDITECH: Profile = {
     manyPatients: false,
     dates: 'optional',
     status: true,
-    include: APPOINTMENT_INCLUDES,
     search: 'any',
   },
-  observations: { manyPatients: false, categories: US_CORE_CATEGORIES },
+  observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: ['Coverage:payor', 'Coverage:subscriber'] },
   practitioners: [['active', 'true']],
@@ -185,6 +210,7 @@ const ECLINICALWORKS: Profile = {
   name: 'eClinicalWorks',
   reads: ['Patient', 'Observation', 'Claim', 'Practitioner', 'Location'],
   idLists: PROBED,
+  includes: {},
   mergesShowOnlyOnRead: false,
   largestPage: { else: 50 },
   patients: {
@@ -192,7 +218,7 @@ const ECLINICALWORKS: Profile = {
     sets: ANY_OF(ECW_PATIENT_PARAMS),
     wants: 'eClinicalWorks finds patients by name, date of birth, phone or identifier.',
   },
-  observations: { manyPatients: false, categories: US_CORE_CATEGORIES },
+  observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
   minuteWindow: true,
@@ -209,6 +235,7 @@ const NEXTGEN: Profile = {
   name: 'NextGen',
   reads: ['Patient', 'Observation', 'Practitioner', 'Location'],
   idLists: PROBED,
+  includes: {},
   mergesShowOnlyOnRead: false,
   countParam: '_maxresults',
   largestPage: { else: 100 },
@@ -217,7 +244,7 @@ const NEXTGEN: Profile = {
     sets: ANY_OF(NEXTGEN_PATIENT_PARAMS),
     wants: 'NextGen finds patients by name, date of birth or identifier.',
   },
-  observations: { manyPatients: false, categories: US_CORE_CATEGORIES },
+  observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
 };
@@ -227,6 +254,7 @@ const PRACTICE_FUSION: Profile = {
   name: 'Practice Fusion',
   reads: ['Patient', 'Observation', 'Practitioner', 'Location'],
   idLists: PROBED,
+  includes: {},
   mergesShowOnlyOnRead: false,
   largestPage: { else: 50 },
   patients: {
@@ -234,7 +262,7 @@ const PRACTICE_FUSION: Profile = {
     sets: ANY_OF(PRACTICE_FUSION_PATIENT_PARAMS),
     wants: 'Give at least one thing to search by.',
   },
-  observations: { manyPatients: false, categories: US_CORE_CATEGORIES },
+  observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
   practitioners: [['active', 'true']],

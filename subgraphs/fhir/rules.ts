@@ -16,6 +16,8 @@ export interface Profile {
   readonly reads: readonly RecordType[];
   /** `_id=a,b,c`: documented (`yes`), or to be found out by asking (`probe`). Absent: one read each. */
   readonly idLists: Readonly<Partial<Record<ResourceType, 'yes' | 'probe'>>>;
+  /** What brings the records that a type's records link to along with them. Absent: they are asked for by their ids. */
+  readonly includes: Readonly<Partial<Record<'Appointment' | 'Observation' | 'Claim' | 'Slot', LinkIncludes>>>;
   /** A merged patient shows only when it is read directly, not in a search by `_id`. */
   readonly mergesShowOnlyOnRead: boolean;
   /** How a page's size is asked for; absent: it cannot be. */
@@ -26,7 +28,7 @@ export interface Profile {
   readonly appointments?: AppointmentRules;
   readonly observations: ObservationRules;
   readonly claims: ClaimRules;
-  readonly coverages: { readonly manyPatients: boolean; readonly include: readonly string[] };
+  readonly coverages: CoverageRules;
   /** Parameters that list everybody (everywhere); absent: the server lists nobody without a name. */
   readonly practitioners?: readonly Param[];
   readonly locations?: readonly Param[];
@@ -36,6 +38,10 @@ export interface Profile {
 }
 
 export type Param = readonly [name: string, value: string];
+
+/** Fields of the graph that lead to another record. */
+export type Link = 'patient' | 'practitioner' | 'location';
+export type LinkIncludes = Readonly<Partial<Record<Link, readonly Param[]>>>;
 
 export interface PatientRules {
   /** The server's parameter for each criterion; the others are checked here only. */
@@ -59,13 +65,14 @@ export interface AppointmentRules {
   /** Is the list in the order of start, and by which parameter? Absent: in any order. */
   readonly order?: { readonly sort?: string };
   readonly status: boolean;
-  readonly include: Readonly<Partial<Record<'patient' | 'practitioner' | 'location', string>>>;
   /** Without a patient: by anything, by practitioner or location but only one of them, or not at all. */
   readonly search: 'any' | 'one-actor' | 'none';
 }
 
 export interface ObservationRules {
   readonly manyPatients: boolean;
+  /** `category=a,b` in one call. */
+  readonly manyCategories: boolean;
   /** Newest first, by this parameter. */
   readonly sort?: string;
   /** The server wants `category` or `code`: without either, these are asked for, one call each. */
@@ -78,6 +85,13 @@ export interface ClaimRules {
   /** How the payer's decision is found: in the same call, by a call for each claim, or not at all. */
   readonly outcome: 'revinclude' | 'search' | 'none';
   readonly include: readonly string[];
+}
+
+export interface CoverageRules {
+  readonly manyPatients: boolean;
+  readonly include: readonly string[];
+  /** Parameters that bring a patient's coverages, payers and subscribers along with the patient. */
+  readonly withPatient?: readonly Param[];
 }
 
 export interface SlotRules {

@@ -1,30 +1,35 @@
-import QuickLRU from 'quick-lru';
 import { GraphError } from '../../schema/errors.ts';
+import type { RecordType } from '../../schema/ids.ts';
+import type { SourceCache } from '../../upstream/cache.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { freshMs } from '../vendor/questions.ts';
 import { FhirClient } from './client.ts';
 import { IdReader } from './ids.ts';
+import { KeptSearches } from './kept.ts';
 import type { MappingContext } from './mapping/context.ts';
+import { Merges } from './merges.ts';
 import type { Param, Profile } from './rules.ts';
-
-/** Merges are rare: as many as this are remembered. */
-const MOST_ALIASES = 1000;
 
 /** One source as the parts of its connector share it. */
 export class Service {
   readonly client: FhirClient;
+  readonly cache: SourceCache;
   readonly ids: IdReader;
   readonly profile: Profile;
   /** Calls at a time where one question needs many. */
   readonly concurrency: number;
-  /** Patients that the vendor merged into others: the id that was asked for, and the one that it goes on under. */
-  readonly aliases = new QuickLRU<string, string>({ maxSize: MOST_ALIASES });
+  readonly merges: Merges;
+  readonly searches: KeptSearches;
   readonly #source: SourceSettings;
   readonly #now: () => number;
 
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
     this.#source = source;
     this.#now = now;
+    this.cache = upstream.cache;
+    this.merges = new Merges(upstream.cache);
+    this.searches = new KeptSearches(upstream.cache, freshMs('Patient', source.cache));
     this.client = new FhirClient(source, upstream, now);
     this.profile = this.client.profile;
     this.concurrency = source.limits.concurrency;
@@ -38,6 +43,12 @@ export class Service {
   /** Length of `url` with the source's base before it. */
   urlLength(path: string): number {
     return this.#source.baseUrl.length + path.length;
+  }
+
+  /** How long something of this type is kept here: this long, or not at all where the source says so. */
+  keptMs(type: RecordType, longest: number): number {
+    const seconds = this.#source.cache.ttlSeconds[type];
+    return seconds === undefined ? longest : Math.min(seconds * 1000, longest);
   }
 
   now(): number {

@@ -1,8 +1,12 @@
 import { GraphError } from '../../schema/errors.ts';
+import { type Origin, type Question, whole } from '../../upstream/cache/question.ts';
+import type { SourceCache } from '../../upstream/cache.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { ActionName, Values } from './actions.ts';
+import { freshMs } from '../vendor/questions.ts';
+import { type ActionName, guideParameters, magicArguments, type Values } from './actions.ts';
+import { type FoldedTable, fold, type Kept, keptAs, unfold } from './kept.ts';
 import type { Table } from './payload.ts';
 import { GuideTransport } from './transport/guide.ts';
 import { MagicTransport } from './transport/magic.ts';
@@ -15,17 +19,25 @@ export type Dialect = (typeof DIALECTS)[number];
 /** An action outside the licence is not asked for again this long; licences change, and one client saw this for a dead token. */
 const UNLICENSED_MS = 60 * 60_000;
 
+/** What an action gave. */
+export interface Answer {
+  readonly tables: readonly Table[];
+  /** Where it comes from, if it may be one that was kept. */
+  readonly on?: Origin;
+}
+
 /** Unity's actions for one source, in the source's dialect. */
 export class UnityClient {
   readonly dialect: Dialect;
   readonly #source: SourceSettings;
   readonly #transport: Transport;
+  readonly #cache: SourceCache;
   readonly #now: () => number;
   readonly #unlicensedUntil = new Map<ActionName, number>();
-  /** The first call of each action, which learns whether it is licensed; calls that come meanwhile wait for it. */
-  readonly #first = new Map<ActionName, Promise<unknown>>();
-  /** Answers within one operation: what it asks for twice is fetched once. Goes away with the operation. */
-  readonly #asked = new WeakMap<Call, Map<string, Promise<readonly Table[]>>>();
+  /** Answers within one call: what it asks for twice is fetched once. Goes away with the call. */
+  readonly #asked = new WeakMap<Call, Map<string, Promise<Answer>>>();
+  /** Kept answers as tables again, as long as the cache holds the same object. */
+  readonly #unfolded = new WeakMap<readonly FoldedTable[], readonly Table[]>();
 
   /** @throws GraphError VALIDATION when the source signs in by other means. */
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
@@ -37,6 +49,7 @@ export class UnityClient {
       });
     this.#source = source;
     this.#now = now;
+    this.#cache = upstream.cache;
     this.dialect = DIALECTS.find((dialect) => dialect === source.dialect) ?? 'magic-soap';
     this.#transport =
       this.dialect === 'run-request'
@@ -50,48 +63,65 @@ export class UnityClient {
   }
 
   /**
-   * Runs a reading action; equal calls of one operation share one answer.
+   * Runs a reading action. Equal calls that come meanwhile share its answer; one that serves many questions is kept as
+   * long as records of its type may be shown again.
    * @throws GraphError UNSUPPORTED_BY_VENDOR when dialect or licence do not have the action, VALIDATION for values that
    * XML cannot carry, otherwise as the transport does.
    */
-  async run<A extends ActionName>(action: A, values: Values<A>, call: Call): Promise<readonly Table[]> {
+  async run<A extends ActionName>(action: A, values: Values<A>, call: Call): Promise<Answer> {
     if (!this.offers(action)) throw this.#unsupported();
     if (Object.values<string>(values).some((value) => /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(value)))
       throw new GraphError('VALIDATION', { message: 'Control characters are not allowed.' });
-    const asked = this.#asked.get(call) ?? new Map<string, Promise<readonly Table[]>>();
+    const asked = this.#asked.get(call) ?? new Map<string, Promise<Answer>>();
     this.#asked.set(call, asked);
-    const key = JSON.stringify([action, values]);
+    // questions that send the same are the same
+    const sent = this.dialect === 'run-request' ? guideParameters(action, values) : magicArguments(action, values);
+    const key = JSON.stringify([action, sent]);
     const running = asked.get(key);
     if (running !== undefined) return running;
-    const answer = this.#ask(action, values, call);
+    const kept = keptAs(action, values);
+    const answer =
+      kept === undefined
+        ? this.#ask(action, values, call)
+        : this.#through(kept, key, (own) => this.#ask(action, values, own), call);
     asked.set(key, answer);
     answer.catch(() => asked.delete(key));
     return answer;
   }
 
-  async #ask(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<readonly Table[]> {
-    const first = this.#first.get(action);
-    if (first === undefined) {
-      const attempt = this.#attempt(action, values, call);
-      this.#first.set(
-        action,
-        attempt.catch(() => undefined),
-      );
-      return attempt;
-    }
-    await first;
-    if (!this.offers(action)) throw this.#unsupported();
-    return this.#attempt(action, values, call);
+  async #through({ type, tags }: Kept, key: string, ask: (call: Call) => Promise<Answer>, call: Call): Promise<Answer> {
+    const question = {
+      kind: 'answer',
+      key,
+      tags,
+      freshMs: freshMs(type, this.#source.cache),
+      staleMs: 0,
+      ...whole,
+    };
+    const [told] = await this.#cache.read<Question<readonly FoldedTable[]>, readonly FoldedTable[]>(
+      [question],
+      call,
+      async (_open, own) => {
+        const { tables } = await ask(own);
+        const folded = tables.map(fold);
+        this.#unfolded.set(folded, tables);
+        return [{ value: folded }];
+      },
+    );
+    if (told === undefined || told instanceof Error) throw told;
+    const { value, at, freshness, position } = told;
+    const tables = this.#unfolded.get(value) ?? value.map(unfold);
+    this.#unfolded.set(value, tables);
+    return { tables, on: { at, freshness, position } };
   }
 
-  async #attempt(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<readonly Table[]> {
+  /** A refusal is remembered; those that are under way meanwhile are refused each, which takes less time than one by one. */
+  async #ask(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<Answer> {
     try {
-      return await this.#transport.run(action, values, call);
+      return { tables: await this.#transport.run(action, values, call) };
     } catch (thrown) {
-      if (thrown instanceof UnityRefusal && thrown.refusal === 'licence') {
+      if (thrown instanceof UnityRefusal && thrown.refusal === 'licence')
         this.#unlicensedUntil.set(action, this.#now() + UNLICENSED_MS);
-        this.#first.delete(action);
-      }
       throw thrown;
     }
   }

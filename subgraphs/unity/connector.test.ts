@@ -4,7 +4,18 @@ import { UNITY_SIGN_IN, type UnityOptions, unitySimulator } from '../../sandbox/
 import type { RecordType } from '../../schema/ids.ts';
 import { NOW, practice } from './fixture/practice.ts';
 import { operation } from './fixture/vendor.ts';
-import { connectWorld, type DIALECTS, GUIDE, keysOf, MAGIC, recordOf, WEEK, wanted, window } from './fixture/world.ts';
+import {
+  connectWorld,
+  type DIALECTS,
+  GUIDE,
+  keysOf,
+  MAGIC,
+  recordOf,
+  WEEK,
+  wanted,
+  window,
+  without,
+} from './fixture/world.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -94,6 +105,27 @@ describe('the guide’s dialect', () => {
     const { result, calls: made } = await calls((call) => connector.coverages(['10'], call));
     expect(result).toEqual([[{ payer: 'Demo Mutual' }]]);
     expect(made).toEqual(['GetPatient']);
+  });
+});
+
+describe('coverages', () => {
+  it.each([
+    [GUIDE, {}],
+    [MAGIC, { licensed: without('GetPatientPolicy') }],
+  ] as const)('come with the patient over %s with %j, once that is known', async (dialect, more) => {
+    const { connector, calls } = await world(dialect, more);
+    await connector.coverages(['10'], operation());
+    expect(connector.coveragesWithPatient).toBe(true);
+    const { result, calls: made } = await calls((call) => connector.read.Patient([wanted('10'), wanted('11')], call));
+    expect(result).toMatchObject([{ coverages: [{ payer: 'Demo Mutual' }] }, { coverages: [] }]);
+    expect(made).toEqual(['GetPatient', 'GetPatient']);
+  });
+
+  it('are asked for apart where there are policies', async () => {
+    const { connector } = await world(MAGIC);
+    const [found] = await connector.read.Patient([wanted('10')], operation());
+    expect(connector.coveragesWithPatient).toBe(false);
+    expect(found).not.toHaveProperty('coverages');
   });
 });
 

@@ -3,15 +3,16 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Connector, Found } from '../vendor/connector.ts';
 import { CAPABILITIES, UNSUPPORTED_FIELDS } from './capabilities.ts';
 import { UnityClient } from './client.ts';
-import { patientAppointments, readAppointments, searchAppointments } from './records/appointments.ts';
+import { patientAppointments, searchAppointments } from './records/appointments.ts';
 import { patientClaims, readClaims, searchClaims } from './records/claims.ts';
 import { Directory } from './records/directory.ts';
 import { patientObservations, readObservations } from './records/observations.ts';
 import { pageOf } from './records/page.ts';
 import { inParallel } from './records/parallel.ts';
-import { readCoverages, readPatients, searchPatients } from './records/patients.ts';
+import { coveragesComeAlong, readCoverages, readPatients, searchPatients } from './records/patients.ts';
 import { findSlots, readSlots } from './records/slots.ts';
 import type { Unity } from './records/unity.ts';
+import { readAppointments } from './records/visits.ts';
 
 /** One Unity source. Nothing is sent before the first question. */
 export const connectUnity = (source: SourceSettings, upstream: Upstream, now: () => number): Connector => {
@@ -21,6 +22,9 @@ export const connectUnity = (source: SourceSettings, upstream: Upstream, now: ()
   return {
     capabilities: CAPABILITIES[client.dialect],
     unsupportedFields: UNSUPPORTED_FIELDS,
+    get coveragesWithPatient() {
+      return coveragesComeAlong(unity);
+    },
     read: {
       Patient: (wanted, call) => readPatients(unity, wanted, call),
       Appointment: (wanted, call) => readAppointments(unity, wanted, call),

@@ -99,7 +99,10 @@ const toRow = (value: unknown): Row => {
   return row;
 };
 
-const declaredColumns = (schema: unknown): ReadonlyMap<string, readonly string[]> =>
+/** Each table's columns as a DataSet's schema declares them. */
+export type Columns = ReadonlyMap<string, readonly string[]>;
+
+const declaredColumns = (schema: unknown): Columns =>
   new Map(
     many(child(schema, 'element', 'complexType', 'choice', 'element')).map((table) => [
       textOf(child(table, 'attributes', 'name')),
@@ -109,14 +112,16 @@ const declaredColumns = (schema: unknown): ReadonlyMap<string, readonly string[]
     ]),
   );
 
+/** What a DataSet's own schema declares; nothing where it has none. */
+export const columnsOf = (result: unknown): Columns => declaredColumns(child(result, 'schema'));
+
 /**
  * Every table of a .NET DataSet (inline schema and diffgram) as an XML parser gives it, prefixes stripped and
  * attributes under `attributes`. Tables have no dependable names, so all below the diffgram's first child are taken.
  * @throws GraphError BAD_VENDOR_ANSWER for anything that is not a DataSet.
  */
-export const toTables = (result: unknown, source: string): readonly Table[] => {
+export const toTables = (result: unknown, source: string, declared: Columns = columnsOf(result)): readonly Table[] => {
   if (!isNode(result) || !('diffgram' in result)) throw new GraphError('BAD_VENDOR_ANSWER', { source });
-  const declared = declaredColumns(result.schema);
   const [, dataSet] = isNode(result.diffgram) ? (children(result.diffgram)[0] ?? []) : [];
   const filled = new Map(isNode(dataSet) ? children(dataSet) : []);
   return [...new Set([...declared.keys(), ...filled.keys()])].map((name) => {

@@ -2,6 +2,7 @@ import type { AppointmentStatus, Capability, CapabilityLevel, ClaimStatus } from
 import type { RecordType } from '../../schema/ids.ts';
 import type { Mapped } from '../../schema/records.ts';
 import type { Coverage } from '../../schema/values.ts';
+import type { Origin } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
 
 /**
@@ -15,6 +16,9 @@ export interface Connector {
   readonly capabilities: readonly TypeCapability[];
   /** Unified fields that this vendor never has, by type; shown as `meta.unsupportedFields`. */
   readonly unsupportedFields: Readonly<Partial<Record<RecordType, readonly string[]>>>;
+
+  /** Does the answer about a patient bring the coverages along when they are wanted? They are then not asked for beside it. */
+  readonly coveragesWithPatient?: boolean;
 
   /**
    * Reads records by key: one answer per wanted record, in the same order, that covers at least the wanted fields.
@@ -47,7 +51,7 @@ export interface Connector {
 
   practitioners(window: Window, call: Call): Promise<Page<'Practitioner'>>;
   locations(call: Call): Promise<readonly Mapped<'Location'>[]>;
-  slots(search: SlotQuery, call: Call): Promise<readonly Mapped<'Slot'>[]>;
+  slots(search: SlotQuery, call: Call): Promise<readonly Found<'Slot'>[]>;
 
   /** Signs off where the vendor wants it (Unity retires its token). Called once when the process drains. */
   close(): Promise<void>;
@@ -69,8 +73,12 @@ export interface Found<T extends RecordType> {
    * that selects a field outside gets it by a further read; a field inside that is absent is absent at the vendor.
    */
   readonly covers: 'all' | ReadonlySet<string>;
+  /** Where the answer comes from, when the connector kept it of its own; absent: the vendor told it now. */
+  readonly on?: Origin | undefined;
   /** Other records that the same answer carried. A page has them once, for all its items. */
   readonly related?: readonly Related[];
+  /** A patient's coverages, all of them, where the same answer carried them: they need not be asked for. */
+  readonly coverages?: readonly Coverage[];
 }
 
 /** A record that came along with another's answer (an appointment's patient), so that it need not be asked for again. */
@@ -104,6 +112,8 @@ export interface Page<T extends RecordType> {
   /** How many there are in all, where the vendor says so without a further call. */
   readonly totalCount?: number;
   readonly related?: readonly Related[];
+  /** As `Found.on`, of the list as a whole. */
+  readonly on?: Origin | undefined;
 }
 
 export interface PatientQuery {
@@ -157,6 +167,8 @@ export interface SlotQuery {
   readonly practitioners?: readonly string[];
   readonly locations?: readonly string[];
   readonly type?: string;
+  /** What the client selects of each slot, where that is known. */
+  readonly fields?: ReadonlySet<string>;
 }
 
 export interface PatientList<Filter> {

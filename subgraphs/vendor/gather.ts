@@ -16,23 +16,20 @@ const search = async (
   request: GatherRequest,
   source: SourceSession,
   window: Window,
-): Promise<{ page: Page<RecordType>; hits: Hit[] }> => {
-  const { connector, context } = source;
+): Promise<{ page: Page<RecordType>; hits: Hit[]; freshness: Freshness }> => {
   if (request.kind === 'patients') {
-    const page = await connector.searchPatients(request.search as PatientQuery, window, context);
-    source.learn('Patient', page);
-    return { page, hits: hitsOf('Patient', page, source) };
+    const { value, freshness } = await source.lists.searchPatients(request.search as PatientQuery, window);
+    return { page: value, hits: hitsOf('Patient', value, source), freshness };
   }
   if (request.kind === 'claims') {
-    const page = await connector.searchClaims(request.search as ClaimQuery, window, context);
-    source.learn('Claim', page);
-    return { page, hits: hitsOf('Claim', page, source) };
+    const { value, freshness } = await source.lists.searchClaims(request.search as ClaimQuery, window);
+    return { page: value, hits: hitsOf('Claim', value, source), freshness };
   }
   const query = appointmentQueryAt(source.source.id, request.search);
-  if (query === undefined) return { page: { items: [], hasNextPage: false, totalCount: 0 }, hits: [] };
-  const page = await connector.searchAppointments(query, window, context);
-  source.learn('Appointment', page);
-  return { page, hits: hitsOf('Appointment', page, source) };
+  if (query === undefined)
+    return { page: { items: [], hasNextPage: false, totalCount: 0 }, hits: [], freshness: Freshness.LIVE };
+  const { value, freshness } = await source.lists.searchAppointments(query, window);
+  return { page: value, hits: hitsOf('Appointment', value, source), freshness };
 };
 
 const hitsAt = async (request: GatherRequest, source: SourceSession): Promise<SourceHits> => {
@@ -42,12 +39,12 @@ const hitsAt = async (request: GatherRequest, source: SourceSession): Promise<So
   const after = request.positions[id];
   const window = { first: request.first, ...(after === undefined ? {} : { after }) };
   try {
-    const { page, hits } = await search(request, source, window);
+    const { page, hits, freshness } = await search(request, source, window);
     return {
       source: id,
       hits,
       hasNextPage: page.hasNextPage,
-      freshness: Freshness.LIVE,
+      freshness,
       durationMs: Math.round(now() - started),
       ...(page.totalCount === undefined ? {} : { totalCount: page.totalCount }),
     };

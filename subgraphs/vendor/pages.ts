@@ -29,7 +29,7 @@ export const windowOf = (
   ...(args.after == null ? {} : { after: session.cursors.read(scope, args.after) as string }),
 });
 
-/** A vendor's page as the graph shows it: every record with the selected fields. */
+/** A vendor's page, which its list has made known, as the graph shows it: every record with the selected fields. */
 export const presentPage = async <T extends RecordType>(
   type: T,
   page: Page<T>,
@@ -38,16 +38,24 @@ export const presentPage = async <T extends RecordType>(
   session: Session,
   fields: ReadonlySet<string>,
 ) => {
-  source.learn(type, page);
   const records = await Promise.all(page.items.map(({ record }) => source.record(type, record.key, fields)));
-  const edges = page.items.map(({ after }, i) => ({
-    cursor: session.cursors.write(scope, after),
-    node: records[i],
-  }));
+  const cursorOf = (after: string | undefined): string | null =>
+    after === undefined ? null : session.cursors.write(scope, after);
+  // a cursor is encrypted, which costs more than all else of an edge: only those that somebody selects are made
   return {
-    edges,
+    edges: page.items.map(({ after }, i) => ({
+      get cursor() {
+        return cursorOf(after);
+      },
+      node: records[i],
+    })),
     nodes: records,
-    pageInfo: { hasNextPage: page.hasNextPage, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      get endCursor() {
+        return cursorOf(page.items.at(-1)?.after);
+      },
+    },
     totalCount: page.totalCount ?? null,
   };
 };

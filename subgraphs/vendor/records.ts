@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { PatientAppointmentsArgs, PatientClaimsArgs, PatientObservationsArgs } from '../../schema/arguments.ts';
-import { given } from '../../schema/given.ts';
 import type { RecordType, SourceId } from '../../schema/ids.ts';
 import {
   Appointment,
@@ -15,7 +14,9 @@ import {
 } from '../../schema/records.ts';
 import { Source } from '../../schema/source.ts';
 import { Coverage } from '../../schema/values.ts';
-import { AppointmentPage, ClaimPage, ObservationPage, presentPage, selectedOfPage, windowOf } from './pages.ts';
+import { startLists } from './ahead.ts';
+import { AppointmentPage, ClaimPage, ObservationPage } from './pages.ts';
+import { patientList } from './patient-lists.ts';
 import { selectedFields } from './selection.ts';
 import type { Session } from './session.ts';
 import { presentSource } from './source.ts';
@@ -31,14 +32,27 @@ const sourceOf = (root: Owned, session: Session) => presentSource(session.source
 
 const link = async <T extends RecordType>(
   type: T,
-  key: string | null | undefined,
+  key: string | Error | null | undefined,
   root: Owned,
   session: Session,
   info: GraphQLResolveInfo,
 ): Promise<Records[T] | null> => {
+  if (key instanceof Error) throw key; // whose key it is could not be read
   if (key === null || key === undefined) return null;
+  return linkedRecord(type, { sourceId: root.sourceId, key }, session, info);
+};
+
+/** A record by its key with what is selected of it; the selected lists of a patient start beside it. */
+export const linkedRecord = <T extends RecordType>(
+  type: T,
+  { sourceId, key }: Owned,
+  session: Session,
+  info: GraphQLResolveInfo,
+): Promise<Records[T]> => {
   const fields = selectedFields(info, session.typeName(type));
-  return session.source(root.sourceId).record(type, key, fields);
+  const record = session.source(sourceId).record(type, key, fields);
+  if (type === 'Patient') startLists({ sourceId, key }, fields, session, info);
+  return record;
 };
 
 @Resolver(() => Patient)
@@ -54,48 +68,33 @@ export class PatientResolver {
   }
 
   @FieldResolver(() => AppointmentPage)
-  async appointments(
+  appointments(
     @Root() root: Owned,
     @Args(() => PatientAppointmentsArgs) args: PatientAppointmentsArgs,
     @Ctx() session: Session,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const filter = given({ from: args.from, to: args.to, status: args.status });
-    const scope = `appointments/${root.sourceId}/${root.key}/${JSON.stringify(filter)}`;
-    const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Appointment')));
-    const source = session.source(root.sourceId);
-    const page = await source.lists.appointments.load({ patient: root.key, filter, window });
-    return presentPage('Appointment', page, scope, source, session, window.fields);
+    return patientList('appointments', root, args, session, info);
   }
 
   @FieldResolver(() => ObservationPage)
-  async observations(
+  observations(
     @Root() root: Owned,
     @Args(() => PatientObservationsArgs) args: PatientObservationsArgs,
     @Ctx() session: Session,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const filter = given({ codes: args.codes, category: args.category, from: args.from, to: args.to });
-    const scope = `observations/${root.sourceId}/${root.key}/${JSON.stringify(filter)}`;
-    const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Observation')));
-    const source = session.source(root.sourceId);
-    const page = await source.lists.observations.load({ patient: root.key, filter, window });
-    return presentPage('Observation', page, scope, source, session, window.fields);
+    return patientList('observations', root, args, session, info);
   }
 
   @FieldResolver(() => ClaimPage)
-  async claims(
+  claims(
     @Root() root: Owned,
     @Args(() => PatientClaimsArgs) args: PatientClaimsArgs,
     @Ctx() session: Session,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const filter = given({ from: args.from, to: args.to, status: args.status });
-    const scope = `claims/${root.sourceId}/${root.key}/${JSON.stringify(filter)}`;
-    const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Claim')));
-    const source = session.source(root.sourceId);
-    const page = await source.lists.claims.load({ patient: root.key, filter, window });
-    return presentPage('Claim', page, scope, source, session, window.fields);
+    return patientList('claims', root, args, session, info);
   }
 }
 

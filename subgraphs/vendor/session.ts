@@ -2,34 +2,19 @@ import DataLoader from 'dataloader';
 import type { OperationContext } from '../../schema/context.ts';
 import type { Cursors } from '../../schema/cursor.ts';
 import { GraphError, toGraphError } from '../../schema/errors.ts';
-import { type RecordType, recordId, type SourceId } from '../../schema/ids.ts';
+import { isRecordType, type RecordType, recordId, type SourceId } from '../../schema/ids.ts';
 import type { Records } from '../../schema/records.ts';
-import type { Coverage } from '../../schema/values.ts';
+import { type Fetched, type Open, type Origin, oldestOf, type Told } from '../../upstream/cache/question.ts';
+import type { Call } from '../../upstream/call.ts';
 import { maySee } from './access.ts';
-import type {
-  AppointmentFilter,
-  ClaimQuery,
-  Connector,
-  Found,
-  ObservationFilter,
-  Page,
-  PatientList,
-  Wanted,
-} from './connector.ts';
-import { freshness } from './freshness.ts';
+import type { Connector, Found, Page, Wanted } from './connector.ts';
+import { SourceLists } from './lists.ts';
+import { besidesOf, type RecordQuestion, recordQuestion } from './questions.ts';
 import type { ConnectedSource } from './sources.ts';
-import { type Known, missingFields, RecordStore } from './store.ts';
+import { besides, type Facts, heldBy, type Known, missingFields, RecordStore } from './store.ts';
 
-/** How long a record may be answered from the cache, by type; what a list holds is always asked for again. */
-const TTL_MS: Readonly<Record<RecordType, number>> = {
-  Patient: 30_000,
-  Appointment: 10_000,
-  Observation: 30_000,
-  Claim: 30_000,
-  Practitioner: 3_600_000,
-  Location: 3_600_000,
-  Slot: 0,
-};
+/** The field that tells whose a record is, which must be known before a patient sees it. */
+const WHOSE = 'patient';
 
 interface Ask<T extends RecordType> {
   readonly type: T;
@@ -37,42 +22,20 @@ interface Ask<T extends RecordType> {
   readonly fields: ReadonlySet<string>;
 }
 
-type PatientPages = {
-  readonly appointments: DataLoader<PatientList<AppointmentFilter>, Page<'Appointment'>, string>;
-  readonly observations: DataLoader<PatientList<ObservationFilter>, Page<'Observation'>, string>;
-  readonly claims: DataLoader<PatientList<ClaimQuery>, Page<'Claim'>, string>;
-  readonly coverages: DataLoader<string, readonly Coverage[] | null>;
-};
-
-const listKey = ({ patient, filter, window }: PatientList<object>): string =>
-  JSON.stringify([patient, filter, window.first, window.after, [...(window.fields ?? [])].sort()]);
-
 /** One source within one operation: loaders that batch, and what has been learned so far. */
 export class SourceSession {
   readonly source: ConnectedSource;
   readonly context: OperationContext;
   readonly #prefix: string;
   readonly #store = new RecordStore();
-  readonly #readers = new Map<RecordType, DataLoader<Ask<RecordType>, Known<RecordType> | null, string>>();
-  readonly lists: PatientPages;
+  readonly #readers = new Map<RecordType, DataLoader<Ask<RecordType>, Known<RecordType>, string>>();
+  readonly lists: SourceLists;
 
   constructor(source: ConnectedSource, context: OperationContext, prefix: string) {
     this.source = source;
     this.context = context;
     this.#prefix = prefix;
-    const { connector } = source;
-    const list = <F, T extends RecordType>(
-      ask: (asked: readonly PatientList<F>[], call: OperationContext) => Promise<readonly (Page<T> | Error)[]>,
-    ): DataLoader<PatientList<F>, Page<T>, string> =>
-      new DataLoader<PatientList<F>, Page<T>, string>((asked) => this.guard(() => ask(asked, context)), {
-        cacheKeyFn: (key) => listKey(key as PatientList<object>),
-      });
-    this.lists = {
-      appointments: list((asked, call) => connector.patientAppointments(asked, call)),
-      observations: list((asked, call) => connector.patientObservations(asked, call)),
-      claims: list((asked, call) => connector.patientClaims(asked, call)),
-      coverages: new DataLoader((patients) => this.guard(() => connector.coverages(patients, context))),
-    };
+    this.lists = new SourceLists(this);
   }
 
   get sourceTypeName(): string {
@@ -83,15 +46,7 @@ export class SourceSession {
     return this.source.connector;
   }
 
-  /** Runs a connector's method; whatever it throws leaves as a typed error that names the source. */
-  async guard<R>(work: () => Promise<R>): Promise<R> {
-    try {
-      return await work();
-    } catch (thrown) {
-      throw this.typed(thrown);
-    }
-  }
-
+  /** Whatever a connector throws leaves as a typed error that names the source. */
   typed(thrown: unknown): GraphError {
     const error = toGraphError(thrown, 'BAD_VENDOR_ANSWER', this.source.id);
     if (error.source !== undefined) return error;
@@ -105,13 +60,9 @@ export class SourceSession {
   }
 
   /** Takes in a page: its records and those that came along need not be asked for again in this operation. */
-  learn<T extends RecordType>(type: T, page: Page<T>): void {
-    for (const item of page.items) this.#store.learn(type, item, this.context.now());
-    for (const related of page.related ?? []) this.#store.learn(related.type, related, this.context.now());
-  }
-
-  learnRecord<T extends RecordType>(type: T, record: Known<T>['record']): void {
-    this.#store.learn(type, { record, covers: 'all' }, this.context.now());
+  learn<T extends RecordType>(type: T, page: Page<T>, origin: Origin): void {
+    for (const item of page.items) this.#store.learn(type, item, origin);
+    for (const related of page.related ?? []) this.#store.learn(related.type, related, origin);
   }
 
   /**
@@ -120,78 +71,96 @@ export class SourceSession {
    *   record is known; if an earlier answer told a part of it, only the fields that are missing fail.
    */
   async record<T extends RecordType>(type: T, key: string, fields: ReadonlySet<string>): Promise<Records[T]> {
+    const wanted = this.context.caller.patient === undefined ? fields : new Set([...fields, WHOSE]);
     const known = this.#store.get(type, key);
-    const missing = missingFields(fields, known);
+    const missing = missingFields(wanted, known);
     if (missing.size === 0) return this.#present(type, key, known, new Map());
     try {
-      const read = await this.#reader(type).load({ type, key, fields: missing });
-      if (read === null) throw new GraphError('NOT_FOUND', { source: this.source.id });
+      const asked = new Set([...missing, ...besides(fields)]);
+      const read = await this.#reader(type).load({ type, key, fields: asked });
       return this.#present(type, key, read as unknown as Known<T>, new Map());
     } catch (thrown) {
       const failure = this.typed(thrown);
-      if (known === undefined || failure.code === 'NOT_FOUND') throw failure;
-      return this.#present(type, key, known, new Map([...missing].map((field) => [field, failure])));
+      const part = this.#store.get(type, key);
+      if (part === undefined || failure.code === 'NOT_FOUND') throw failure;
+      const failed = [...missingFields(fields, part)].map((field) => [field, failure] as const);
+      return this.#present(type, key, part, new Map(failed));
     }
   }
 
-  #reader(type: RecordType): DataLoader<Ask<RecordType>, Known<RecordType> | null, string> {
+  #reader(type: RecordType): DataLoader<Ask<RecordType>, Known<RecordType>, string> {
     const existing = this.#readers.get(type);
     if (existing !== undefined) return existing;
-    const reader = new DataLoader<Ask<RecordType>, Known<RecordType> | null, string>(
-      (asks) => this.guard(() => this.#read(type, asks)),
-      { cacheKeyFn: ({ key, fields }) => `${key}\0${[...fields].sort().join()}` },
-    );
+    const reader = new DataLoader<Ask<RecordType>, Known<RecordType>, string>((asks) => this.#read(type, asks), {
+      cacheKeyFn: ({ key, fields }) => `${key}\0${[...fields].sort().join()}`,
+    });
     this.#readers.set(type, reader);
     return reader;
   }
 
-  async #read<T extends RecordType>(type: T, asks: readonly Ask<T>[]): Promise<(Known<T> | null | Error)[]> {
-    const wanted = new Map<string, Wanted<T>>();
-    const answers = new Map<string, Known<T> | null | Error>();
-    for (const { key, fields } of asks) {
-      const known = this.#store.get(type, key);
-      const all = new Set([...(wanted.get(key)?.fields ?? []), ...fields]);
-      wanted.set(key, { key, fields: all, ...(known === undefined ? {} : { known }) });
-    }
-    await Promise.all(
-      [...wanted.values()].map(async ({ key, fields }) => {
-        const cached = await this.source.upstream.cache.get<Known<T>>(type, key);
-        if (cached === undefined || missingFields(fields, cached.value).size > 0) return;
-        this.context.record({ source: this.source.id, call: type, ms: 0, cache: 'HIT' });
-        answers.set(key, this.#store.learn(type, cached.value, cached.value.at));
-        wanted.delete(key);
-      }),
+  /** One answer per ask; what the same record is asked for in several places is asked for at once. */
+  async #read<T extends RecordType>(type: T, asks: readonly Ask<T>[]): Promise<(Known<T> | GraphError)[]> {
+    const { upstream, settings } = this.source;
+    const wanted = new Map<string, ReadonlySet<string>>();
+    for (const { key, fields } of asks) wanted.set(key, new Set([...(wanted.get(key) ?? []), ...fields]));
+    const told = await upstream.cache.read<RecordQuestion<T>, Facts<T>>(
+      [...wanted].map(([key, fields]) => recordQuestion(type, key, fields, settings.cache)),
+      this.context,
+      (open, call) => this.#ask(type, open, call),
     );
-    const left = [...wanted.values()];
-    if (left.length > 0) {
-      const read = this.connector.read[type] as Connector['read'][T];
-      const found = await read(left, this.context);
-      await Promise.all(left.map(({ key }, i) => this.#keep(type, key, found[i] ?? null, answers)));
+    const answers = new Map<string, Known<T> | GraphError>();
+    for (const [i, key] of [...wanted.keys()].entries()) {
+      const one = told[i];
+      const failed = one === undefined || one instanceof Error;
+      answers.set(key, failed ? this.typed(one) : this.#learned(type, one));
     }
-    return asks.map(({ key }) => answers.get(key) ?? null);
+    return asks.map(({ key }) => answers.get(key) ?? this.typed(undefined));
   }
 
-  async #keep<T extends RecordType>(
+  #learned<T extends RecordType>(type: T, told: Told<Facts<T>>): Known<T> {
+    for (const { question, value } of told.also ?? [])
+      if (isRecordType(question.kind)) this.#store.learn(question.kind, value as Facts<RecordType>, told);
+    this.lists.learnCoverages(told.also);
+    return this.#store.learn(type, told.value, told);
+  }
+
+  /** Asks the vendor for records, to complete what is known of them. */
+  async #ask<T extends RecordType>(
     type: T,
+    open: readonly Open<RecordQuestion<T>, Facts<T>>[],
+    call: Call,
+  ): Promise<readonly (Fetched<Facts<T>> | Error)[]> {
+    const known = open.map(({ question: { key }, known: kept }) => {
+      return kept === undefined ? this.#store.get(type, key) : this.#store.learn(type, kept.value, kept);
+    });
+    const wanted = open.map(({ question, missing }, i): Wanted<T> => {
+      const { key } = question;
+      const told = known[i];
+      const fields = new Set([...missing, ...besides(question.fields)]);
+      return { key, fields, ...(told === undefined ? {} : { known: told }) };
+    });
+    const read = this.connector.read[type] as Connector['read'][T];
+    const found = await read(wanted, call);
+    return wanted.map(({ key }, i) => this.#fetched(key, found[i] ?? null, known[i]));
+  }
+
+  #fetched<T extends RecordType>(
     key: string,
     found: Found<T> | null | Error,
-    answers: Map<string, Known<T> | null | Error>,
-  ): Promise<void> {
-    if (found === null || found instanceof Error) {
-      answers.set(key, found);
-      return;
-    }
-    if (found.record.key !== key) {
-      answers.set(key, new GraphError('BAD_VENDOR_ANSWER', { source: this.source.id }));
-      return;
-    }
-    const known = this.#store.learn(type, found, this.context.now());
-    for (const related of found.related ?? []) this.#store.learn(related.type, related, this.context.now());
-    answers.set(key, known);
-    if (known.covers === 'all') await this.source.upstream.cache.set(type, key, known, TTL_MS[type]);
+    known: Known<T> | undefined,
+  ): Fetched<Facts<T>> | Error {
+    if (found === null) return new GraphError('NOT_FOUND', { source: this.source.id });
+    if (found instanceof Error) return found;
+    if (found.record.key !== key) return new GraphError('BAD_VENDOR_ANSWER', { source: this.source.id });
+    const { record, covers, on } = found;
+    return {
+      value: { record, covers },
+      on: oldestOf(known, on),
+      also: besidesOf(found, this.source.settings.cache),
+    };
   }
 
-  /** The record as GraphQL's resolvers see it; `failures` are fields that throw when they are asked for. */
+  /** The record as GraphQL's resolvers see it. Fields that failed hold their error, which GraphQL takes for one. */
   #present<T extends RecordType>(
     type: T,
     key: string,
@@ -213,7 +182,9 @@ export class SourceSession {
     return {
       ...record?.own,
       ...record,
-      ...Object.fromEntries([...failures].map(([field, error]) => [field, () => Promise.reject(error)])),
+      ...Object.fromEntries(
+        [...failures].flatMap(([field, error]) => [field, heldBy(field)].map((name) => [name, error])),
+      ),
       __typename: `${this.#prefix}${type}`,
       id,
       key,
@@ -222,7 +193,7 @@ export class SourceSession {
         versionId: record?.version?.versionId ?? null,
         lastUpdated: record?.version?.lastUpdated ?? null,
         fetchedAt: new Date(at).toISOString(),
-        freshness: freshness(at, context),
+        freshness: known?.freshness ?? 'LIVE',
         unsupportedFields: this.connector.unsupportedFields[type] ?? [],
       },
     } as unknown as Records[T];

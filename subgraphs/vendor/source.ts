@@ -95,7 +95,7 @@ export class SourceResolver {
     const scope = `Source.patients/${root.id}/${JSON.stringify(search)}`;
     const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Patient')));
     const source = session.source(root.id);
-    const page = await source.guard(() => source.connector.searchPatients(search, window, session.context));
+    const page = (await source.lists.searchPatients(search, window)).value;
     return presentPage('Patient', page, scope, source, session, window.fields);
   }
 
@@ -111,10 +111,7 @@ export class SourceResolver {
     const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Appointment')));
     const source = session.source(root.id);
     const query = appointmentQueryAt(root.id, search);
-    const page =
-      query === undefined
-        ? NOBODY
-        : await source.guard(() => source.connector.searchAppointments(query, window, session.context));
+    const page = query === undefined ? NOBODY : (await source.lists.searchAppointments(query, window)).value;
     return presentPage('Appointment', page, scope, source, session, window.fields);
   }
 
@@ -129,7 +126,7 @@ export class SourceResolver {
     const scope = `Source.claims/${root.id}/${JSON.stringify(search)}`;
     const window = windowOf(args, scope, session, selectedOfPage(info, session.typeName('Claim')));
     const source = session.source(root.id);
-    const page = await source.guard(() => source.connector.searchClaims(search, window, session.context));
+    const page = (await source.lists.searchClaims(search, window)).value;
     return presentPage('Claim', page, scope, source, session, window.fields);
   }
 
@@ -144,17 +141,16 @@ export class SourceResolver {
     const fields = selectedFields(info, session.typeName('Practitioner'), ['nodes']);
     const window = windowOf({ ...args, first: args.first ?? 50 }, scope, session, fields);
     const source = session.source(root.id);
-    const page = await source.guard(() => source.connector.practitioners(window, session.context));
+    const page = (await source.lists.practitioners(window)).value;
     return presentPage('Practitioner', page, scope, source, session, window.fields);
   }
 
   @FieldResolver(() => [Location])
   async locations(@Root() root: PresentedSource, @Ctx() session: Session, @Info() info: GraphQLResolveInfo) {
     const source = session.source(root.id);
-    const locations = await source.guard(() => source.connector.locations(session.context));
+    const { items } = (await source.lists.locations()).value;
     const fields = selectedFields(info, session.typeName('Location'));
-    for (const location of locations) source.learnRecord('Location', location);
-    return Promise.all(locations.map(({ key }) => source.record('Location', key, fields)));
+    return Promise.all(items.map(({ record: { key } }) => source.record('Location', key, fields)));
   }
 
   @FieldResolver(() => [Slot])
@@ -167,9 +163,8 @@ export class SourceResolver {
     const query = appointmentQueryAt(root.id, given(args));
     if (query === undefined) return [];
     const source = session.source(root.id);
-    const slots = await source.guard(() => source.connector.slots(query, session.context));
     const fields = selectedFields(info, session.typeName('Slot'));
-    for (const slot of slots) source.learnRecord('Slot', slot);
-    return Promise.all(slots.map(({ key }) => source.record('Slot', key, fields)));
+    const { items } = (await source.lists.slots({ ...query, fields })).value;
+    return Promise.all(items.map(({ record: { key } }) => source.record('Slot', key, fields)));
   }
 }

@@ -1,4 +1,5 @@
 import type { SourceId } from '../../schema/ids.ts';
+import type { SharedState } from '../../upstream/shared-state.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import { Upstream } from '../../upstream/upstream.ts';
 import type { Connector } from './connector.ts';
@@ -17,12 +18,13 @@ export const connectSources = (
   vendor: VendorDefinition,
   sources: readonly SourceSettings[],
   now: () => number,
+  state?: SharedState,
 ): ReadonlyMap<SourceId, ConnectedSource> =>
   new Map(
     sources
       .filter((settings) => vendor.vendors.includes(settings.vendor))
       .map((settings) => {
-        const upstream = new Upstream(settings, now);
+        const upstream = new Upstream(settings, now, state);
         return [
           settings.id,
           { id: settings.id, settings, upstream, connector: vendor.connect(settings, upstream, now) },

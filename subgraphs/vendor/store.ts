@@ -1,5 +1,6 @@
 import type { RecordType } from '../../schema/ids.ts';
 import type { Mapped } from '../../schema/records.ts';
+import { type Origin, oldest } from '../../upstream/cache/question.ts';
 import type { Found } from './connector.ts';
 
 /** Links are selected by their field's name and held by key. */
@@ -10,6 +11,9 @@ const LINKS: Readonly<Record<string, string>> = {
   appointment: 'appointmentKey',
   supersedes: 'supersedesKey',
 };
+/** Where a record holds what this field is answered from. */
+export const heldBy = (field: string): string => LINKS[field] ?? field;
+
 /** Fields that need no answer of the vendor about the record itself. */
 const FREE: ReadonlySet<string> = new Set([
   '__typename',
@@ -20,13 +24,18 @@ const FREE: ReadonlySet<string> = new Set([
   'claims',
   'coverages',
 ]);
+/** Names that are no fields of the record itself, though one call may answer them with it: coverages, and paths of links. */
+export const besides = (fields: ReadonlySet<string>): readonly string[] =>
+  [...fields].filter((field) => field === 'coverages' || field.includes('.'));
+
 /** Fields that any answer about the record can tell. */
 const ALWAYS: ReadonlySet<string> = new Set(['externalId', 'meta']);
 
-/** A record as far as it is known, and when (milliseconds since the epoch) its oldest part was told. */
-export interface Known<T extends RecordType> extends Found<T> {
-  readonly at: number;
-}
+/** What answers told of a record, whole or in part. */
+export type Facts<T extends RecordType> = Pick<Found<T>, 'record' | 'covers'>;
+
+/** A record as far as it is known, and where its oldest part comes from. */
+export type Known<T extends RecordType> = Facts<T> & Origin;
 
 /** The selected fields that the vendor must be asked for. */
 export const missingFields = (
@@ -36,7 +45,10 @@ export const missingFields = (
   if (known?.covers === 'all') return new Set();
   return new Set(
     [...fields].filter(
-      (field) => !FREE.has(field) && (known === undefined || !(ALWAYS.has(field) || isCovered(field, known.covers))),
+      (field) =>
+        !FREE.has(field) &&
+        !field.includes('.') &&
+        (known === undefined || !(ALWAYS.has(field) || isCovered(field, known.covers))),
     ),
   );
 };
@@ -45,20 +57,27 @@ const isCovered = (field: string, covers: Found<RecordType>['covers']): boolean 
   covers === 'all' || covers.has(field);
 
 /** What two answers about one record say together; where both speak, the later one is right. */
-export const combine = <T extends RecordType>(earlier: Known<T> | undefined, later: Known<T>): Known<T> => {
-  if (earlier === undefined || later.covers === 'all') return later;
+export const combine = <T extends RecordType>(earlier: Facts<T>, later: Facts<T>): Facts<T> => {
+  if (later.covers === 'all') return later;
   const own: Record<string, unknown> = { ...earlier.record.own };
-  const record: Record<string, unknown> = { ...earlier.record, own };
+  const version = later.record.version ?? earlier.record.version;
+  const record: Record<string, unknown> = { ...earlier.record, own, ...(version === undefined ? {} : { version }) };
   for (const field of later.covers) {
-    const name = LINKS[field] ?? field;
+    const name = heldBy(field);
     if (later.record.own !== undefined && name in later.record.own) own[name] = later.record.own[name];
     else record[name] = later.record[name as keyof Mapped<T>];
   }
   return {
     record: record as Mapped<T>,
     covers: earlier.covers === 'all' ? 'all' : new Set([...earlier.covers, ...later.covers]),
-    at: Math.min(earlier.at, later.at),
   };
+};
+
+/** What two answers say together, whichever was fetched first. */
+export const together = <T extends RecordType>(one: Known<T> | undefined, other: Known<T>): Known<T> => {
+  if (one === undefined) return other;
+  const [earlier, later] = one.at <= other.at ? [one, other] : [other, one];
+  return later.covers === 'all' ? later : { ...combine(earlier, later), ...oldest(earlier, later) };
 };
 
 /** What one operation has learned of one source's records. */
@@ -69,9 +88,10 @@ export class RecordStore {
     return this.#known.get(`${type}/${key}`) as Known<T> | undefined;
   }
 
-  learn<T extends RecordType>(type: T, found: Found<T>, at: number): Known<T> {
-    const name = `${type}/${found.record.key}`;
-    const known = combine(this.#known.get(name) as Known<T> | undefined, { ...found, at });
+  learn<T extends RecordType>(type: T, { record, covers }: Facts<T>, { at, freshness, position }: Origin): Known<T> {
+    const name = `${type}/${record.key}`;
+    const told = { record, covers, at, freshness, position };
+    const known = together(this.#known.get(name) as Known<T> | undefined, told);
     this.#known.set(name, known as unknown as Known<RecordType>);
     return known;
   }

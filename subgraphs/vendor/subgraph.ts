@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import type { OperationContext } from '../../schema/context.ts';
 import type { Cursors } from '../../schema/cursor.ts';
@@ -5,6 +6,7 @@ import { GraphError } from '../../schema/errors.ts';
 import { parseId, RECORD_TYPES } from '../../schema/ids.ts';
 import { CONNECTION_DESCRIPTION } from '../../schema/pages.ts';
 import { HitsScalar } from '../../schema/scalars.ts';
+import type { SharedState } from '../../upstream/shared-state.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import { buildSubgraph } from '../federation/build.ts';
 import type { LocalSubgraph } from '../federation/subgraph.ts';
@@ -14,12 +16,12 @@ import {
   AppointmentResolver,
   ClaimResolver,
   LocationResolver,
+  linkedRecord,
   ObservationResolver,
   PatientResolver,
   PractitionerResolver,
   SlotResolver,
 } from './records.ts';
-import { selectedFields } from './selection.ts';
 import { Session } from './session.ts';
 import { presentSource, SourceResolver } from './source.ts';
 import { connectSources } from './sources.ts';
@@ -54,19 +56,19 @@ const connectionPart = (name: string, vendor: VendorDefinition) => {
 export const vendorSubgraph = async (
   vendor: VendorDefinition,
   settings: readonly SourceSettings[],
-  options: { readonly now: () => number; readonly cursors: Cursors },
+  options: { readonly now: () => number; readonly cursors: Cursors; readonly state?: SharedState },
 ): Promise<LocalSubgraph> => {
-  const sources = connectSources(vendor, settings, options.now);
+  const sources = connectSources(vendor, settings, options.now, options.state);
   const sessions = new WeakMap<OperationContext, Session>();
   const parts = CONNECTIONS.map((name) => connectionPart(name, vendor));
 
   const references = Object.fromEntries(
     RECORD_TYPES.map((type) => [
       `${vendor.prefix}${type}`,
-      (reference: { readonly id: string }, session: Session, info: Parameters<typeof selectedFields>[0]) => {
+      (reference: { readonly id: string }, session: Session, info: GraphQLResolveInfo) => {
         const { source, type: asked, key } = parseId(reference.id);
         if (asked !== type) throw new GraphError('NOT_FOUND');
-        return session.source(source).record(type, key, selectedFields(info, session.typeName(type)));
+        return linkedRecord(type, { sourceId: source, key }, session, info);
       },
     ]),
   );

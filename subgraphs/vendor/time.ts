@@ -1,4 +1,30 @@
+import QuickLRU from 'quick-lru';
 import { Temporal } from 'temporal-polyfill';
+
+/** A day or month of a zone begins when it begins: some years of days in some zones. */
+const MOST_BEGINNINGS = 10_000;
+const beginnings = new QuickLRU<string, number>({ maxSize: MOST_BEGINNINGS });
+
+/** When a day begins in a zone, in milliseconds since the epoch. @throws RangeError when it is none. */
+const beginningOf = (date: string, zone: string): number => {
+  const key = `${date} ${zone}`;
+  const known = beginnings.get(key);
+  if (known !== undefined) return known;
+  const day = Temporal.PlainDate.from(date, { overflow: 'reject' });
+  const begins = day.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  beginnings.set(key, begins);
+  return begins;
+};
+
+const DAY_MS = 86_400_000;
+const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const WALL_TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
+/** The day after one of the calendar. */
+const dayAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().replace(/T.*/, '');
+
+/** An instant of this millisecond as `text` writes it. */
+const textOf = (ms: number): string => new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
 
 /** `2026-11-01T14:00:00Z`: RFC 3339 in UTC, with fractions only where there are any. */
 const text = (instant: Temporal.Instant): string => instant.toString();
@@ -8,12 +34,20 @@ const text = (instant: Temporal.Instant): string => instant.toString();
  * change (02:30 becomes 03:30); one that the autumn change repeats is its first occurrence: the reading of RFC 5545.
  * @throws RangeError when date or time is not one.
  */
-export const localToInstant = (date: string, time: string, zone: string): string =>
-  text(
+export const localToInstant = (date: string, time: string, zone: string): string => {
+  const [, hours, minutes, seconds = '0'] = WALL_TIME.exec(time) ?? [];
+  if (hours !== undefined && CALENDAR_DAY.test(date)) {
+    const begins = beginningOf(date, zone);
+    // on a day of 24 hours without a change of the clocks, the time of day is what has passed of it
+    if (beginningOf(dayAfter(date), zone) - begins === DAY_MS)
+      return textOf(begins + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
+  }
+  return text(
     Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: 'reject' })
       .toZonedDateTime(zone, { disambiguation: 'compatible' })
       .toInstant(),
   );
+};
 
 /** The wall-clock date (`YYYY-MM-DD`) and time (`HH:MM:SS`) of an instant in a zone. */
 export const instantToLocal = (instant: string, zone: string): { readonly date: string; readonly time: string } => {
@@ -42,7 +76,7 @@ export const fromUsDate = (raw: string | null | undefined): string | undefined =
 
 /** The text itself when it is a day of the calendar, `YYYY-MM-DD`. */
 export const calendarDate = (raw: string | null | undefined): string | undefined => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(raw ?? '')) return undefined;
+  if (!CALENDAR_DAY.test(raw ?? '')) return undefined;
   try {
     return Temporal.PlainDate.from(raw ?? '', { overflow: 'reject' }).toString();
   } catch {
@@ -63,9 +97,13 @@ export const addDays = (date: string, days: number): string => Temporal.PlainDat
  * @throws RangeError when the date is not one.
  */
 export const dayPeriod = (date: string, zone: string): { readonly start: string; readonly end: string } => {
+  if (CALENDAR_DAY.test(date)) {
+    const start = textOf(beginningOf(date, zone));
+    return { start, end: textOf(beginningOf(dayAfter(date), zone) - 1) };
+  }
   const parts = date.split('-');
   const first = Temporal.PlainDate.from(`${date}${'-01'.repeat(3 - parts.length)}`, { overflow: 'reject' });
-  const next = first.add(parts.length === 1 ? { years: 1 } : parts.length === 2 ? { months: 1 } : { days: 1 });
+  const next = first.add(parts.length === 1 ? { years: 1 } : { months: 1 });
   const begin = (day: Temporal.PlainDate): Temporal.Instant => day.toZonedDateTime({ timeZone: zone }).toInstant();
   return { start: text(begin(first)), end: text(begin(next).subtract({ milliseconds: 1 })) };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fields, practice } from '../testbed.ts';
+import { fields, practice, withDepartments } from '../testbed.ts';
 
 const row = (appointmentid: number, more: object = {}) => ({
   appointmentid: String(appointmentid),
@@ -26,10 +26,10 @@ const DAY = { from: '2025-12-01T05:00:00Z', to: '2025-12-02T05:00:00Z' } as cons
 
 describe('a search of appointments', () => {
   it('is one call for all departments, beside the list of departments that is kept', async () => {
-    const bed = await practice({ [MULTIPLE]: () => list(row(1)) });
+    const bed = await withDepartments({ [MULTIPLE]: () => list(row(1)) });
     await bed.connector.searchAppointments(DAY, { first: 20 }, bed.call);
     await bed.connector.searchAppointments(DAY, { first: 20 }, bed.call);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`, `GET ${MULTIPLE}`]);
+    expect(bed.calls()).toEqual([`GET ${MULTIPLE}`, `GET ${MULTIPLE}`]);
     const days = 'startdate=11/30/2025&enddate=12/01/2025';
     expect(bed.lines()[0]).toBe(
       `${MULTIPLE}?departmentid=1,2,3&${days}&showcancelled=true&showcopay=false&showpatientdetail=true&limit=1000`,
@@ -41,13 +41,13 @@ describe('a search of appointments', () => {
     { title: 'with the patient', window: { first: 20, fields: fields('start', 'patient') }, shown: true },
     { title: 'without the patient', window: { first: 20, fields: fields('start') }, shown: false },
   ])('with a selection that is $title asks for the patients: $shown', async ({ window, shown }) => {
-    const bed = await practice({ [MULTIPLE]: () => list(row(1)) });
+    const bed = await withDepartments({ [MULTIPLE]: () => list(row(1)) });
     await bed.connector.searchAppointments(DAY, window, bed.call);
     expect(bed.lines()[0]?.includes('showpatientdetail=true')).toBe(shown);
   });
 
   it('brings the patients along, whole, and leaves out one that cannot be read', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () =>
         list(
           row(1, { patient: { patientid: 5001, firstname: 'Avery', departmentid: '1', consenttocall: 'true' } }),
@@ -64,7 +64,7 @@ describe('a search of appointments', () => {
   });
 
   it('keeps to the exact instants, in each department’s own zone', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () =>
         list(
           row(1, { starttime: '08:59' }),
@@ -80,7 +80,7 @@ describe('a search of appointments', () => {
   });
 
   it('shows what was asked for only, by place, provider and status', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () =>
         list(
           row(1),
@@ -97,14 +97,14 @@ describe('a search of appointments', () => {
   });
 
   it.each([{ locations: ['99'] }, { practitioners: ['x'] }])('for nobody here (%o) asks nothing', async (filter) => {
-    const bed = await practice({});
+    const bed = await withDepartments({});
     expect(keys(await bed.connector.searchAppointments({ ...DAY, ...filter }, { first: 20 }, bed.call))).toEqual([]);
     expect(bed.lines()).toEqual([]);
   });
 
   it('pages by rows, and asks for no more of them than are wanted where days are whole', async () => {
     const rows = Array.from({ length: 5 }, (_, i) => row(i + 1));
-    const bed = await practice({
+    const bed = await withDepartments({
       '/departments': () => ({ totalcount: 1, departments: [{ departmentid: '1', timezonename: 'US/Eastern' }] }),
       [MULTIPLE]: (query) => {
         const offset = Number(query.get('offset') ?? 0);
@@ -120,13 +120,13 @@ describe('a search of appointments', () => {
   });
 
   it('asks for a department that the list does not have, once', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () => list(row(1, { departmentid: '9' }), row(2, { departmentid: '9' })),
       '/departments/9': () => [{ departmentid: '9', timezonename: 'US/Pacific' }],
     });
     const page = await bed.connector.searchAppointments(DAY, { first: 20 }, bed.call);
     expect(page.items.map(({ record }) => record.start)).toEqual(['2025-12-01T17:30:00Z', '2025-12-01T17:30:00Z']);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`, 'GET /departments/{id}']);
+    expect(bed.calls()).toEqual([`GET ${MULTIPLE}`, 'GET /departments/{id}']);
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('a search of appointments', () => {
     { title: 'a time that is none', more: { starttime: '25:00' } },
     { title: 'no date', more: { date: '' } },
   ])('fails rather than show $title at a wrong time', async ({ more }) => {
-    const bed = await practice({ [MULTIPLE]: () => list(row(1), row(2, more)) });
+    const bed = await withDepartments({ [MULTIPLE]: () => list(row(1), row(2, more)) });
     await expect(bed.connector.searchAppointments(DAY, { first: 20 }, bed.call)).rejects.toMatchObject({
       code: 'BAD_VENDOR_ANSWER',
     });
@@ -142,7 +142,7 @@ describe('a search of appointments', () => {
 
   it('fails for departments whose zone is none', async () => {
     const departments = [{ departmentid: '1', timezonename: 'US/Nowhere' }];
-    const bed = await practice({ '/departments': () => ({ totalcount: 1, departments }) });
+    const bed = await practice({ '/departments': () => ({ totalcount: 1, departments }), [MULTIPLE]: () => list() });
     await expect(bed.connector.searchAppointments(DAY, { first: 20 }, bed.call)).rejects.toMatchObject({
       code: 'BAD_VENDOR_ANSWER',
     });
@@ -154,7 +154,7 @@ describe('reading an appointment', () => {
   const noted = row(1, { appointmentnotes: [{ id: 1, text: 'Bring records' }] });
 
   it('is one call, and says what that does not tell', async () => {
-    const bed = await practice({ '/appointments/1': () => [plain] });
+    const bed = await withDepartments({ '/appointments/1': () => [plain] });
     const [found] = await bed.connector.read.Appointment([{ key: '1', fields: fields('start') }], bed.call);
     if (found === null || found === undefined || found instanceof Error || found.covers === 'all')
       throw new Error('covers all');
@@ -164,22 +164,26 @@ describe('reading an appointment', () => {
     expect(['note', 'scheduledAt', 'urgent'].some((field) => (found.covers as ReadonlySet<string>).has(field))).toBe(
       false,
     );
-    expect(bed.calls()).toEqual(['GET /appointments/{id}', 'GET /departments']);
+    expect(bed.calls()).toEqual(['GET /appointments/{id}']);
   });
 
-  it('with its note is a second one, to the booked list of its day', async () => {
-    const bed = await practice({ '/appointments/1': () => [plain], '/appointments/booked': () => list(row(2), noted) });
-    const [found] = await bed.connector.read.Appointment([{ key: '1', fields: fields('note') }], bed.call);
+  it('with what only the booked list of its day tells is a second one, to that', async () => {
+    const bed = await withDepartments({
+      '/appointments/1': () => [plain],
+      '/appointments/booked': () => list(row(2), noted),
+    });
+    const asked = [{ key: '1', fields: fields('note', 'scheduledAt') }];
+    const [found] = await bed.connector.read.Appointment(asked, bed.call);
     expect(found).toMatchObject({ record: { key: '1', note: 'Bring records' }, covers: 'all' });
     expect(bed.lines()).toEqual([
       '/appointments/1',
-      '/appointments/booked?patientid=5001&departmentid=1&startdate=12/01/2025&enddate=12/01/2025&showcancelled=true&showcopay=false&limit=1000',
+      '/appointments/booked?patientid=5001&departmentid=1&startdate=12/01/2025&enddate=12/01/2025&showcancelled=true&showcopay=false&limit=5000',
     ]);
   });
 
   it('that is cancelled asks the booked list whether it was a no-show', async () => {
     const cancelled = { ...plain, appointmentstatus: 'x' };
-    const bed = await practice({
+    const bed = await withDepartments({
       '/appointments/1': () => [cancelled],
       '/appointments/booked': () => list(row(1, { appointmentstatus: 'x', cancelreasonnoshow: true })),
     });
@@ -188,7 +192,7 @@ describe('reading an appointment', () => {
   });
 
   it('answers each in its place', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       '/appointments/1': () => [noted],
       '/appointments/2': () => [row(3)],
       '/appointments/3': () => ({ status: 404, body: { error: 'The appointment is not available.' } }),

@@ -10,74 +10,73 @@ import type {
   Wanted,
   Window,
 } from '../../vendor/connector.ts';
-import { type Read, ROWS_AT_ONCE, type Rows } from '../client.ts';
 import { toAppointment } from '../mapping/appointment.ts';
-import { toPatient } from '../mapping/patient.ts';
-import { PatientPayload } from '../payload/patient.ts';
-import { AppointmentPayload } from '../payload/schedule.ts';
+import type { AppointmentPayload } from '../payload/schedule.ts';
+import { type Booked, type BookedFilter, codesOf } from './booked.ts';
 import { byPatient } from './by-patient.ts';
-import { allBut } from './covers.ts';
-import { daysOf, isWholeDays, isWithin } from './days.ts';
+import { type Days, isInDays, isWholeDays, isWithin } from './days.ts';
+import { patientsIn } from './embedded.ts';
 import { collect, pageByTime } from './pages.ts';
-import { each, isKey, type Practice } from './practice.ts';
+import { isKey, type Practice } from './practice.ts';
+import { selectsOf } from './selected.ts';
+import { SingleAppointments } from './single-appointments.ts';
 
 type Row = AppointmentPayload;
+type Departments = readonly Mapped<'Location'>[];
 
 const NONE: Page<'Appointment'> = { items: [], hasNextPage: false, totalCount: 0 };
-const SHOWN = { showcancelled: 'true', showcopay: 'false' } as const;
+/** Begins a position in a list that was asked for before the departments were at hand: it has other rows. */
+const WIDE = 'wide:';
 
 /** Appointments of a practice, of patients and by id. */
 export class Appointments {
   readonly #practice: Practice;
+  readonly #booked: Booked;
+  readonly #single: SingleAppointments;
 
-  constructor(practice: Practice) {
+  constructor(practice: Practice, booked: Booked) {
     this.#practice = practice;
+    this.#booked = booked;
+    this.#single = new SingleAppointments(practice, booked);
   }
 
-  /** One call for all departments, with the patients in it unless the client is known not to want them. */
+  /**
+   * One call for all departments, with the patients in it unless the client is known not to want them. The departments
+   * themselves, where they are not at hand, are asked for at the same time.
+   */
   async search(search: AppointmentQuery, window: Window, call: Call): Promise<Page<'Appointment'>> {
-    const { source, directory } = this.#practice;
-    const all = await directory.locations(call);
-    const locations = all.filter(({ key }) => search.locations?.includes(key) ?? true);
+    const { directory } = this.#practice;
+    const asked = search.locations?.filter(isKey);
     const providers = search.practitioners?.filter(isKey);
-    if (locations.length === 0 || providers?.length === 0) return NONE;
-    const read = this.#booked(locations, search, {
-      providerid: providers,
-      showpatientdetail: (window.fields?.has('patient') ?? true) ? 'true' : undefined,
-    });
-    const exact = search.status === undefined && isWholeDays(search, this.#zones(locations));
-    const rows = new Map<string, Row>();
-    const page = await collect<Row, 'Appointment'>({
-      window,
-      source: source.id,
-      fetch: (offset) => this.#list(read, call, offset, exact ? window.first : ROWS_AT_ONCE),
-      take: async (some) => {
-        for (const row of some) rows.set(row.appointmentid, row);
-        return (await this.#found(some, search, call)).map((found) =>
-          found !== undefined && isAsked(search, found.record) ? found : undefined,
-        );
-      },
-    });
-    return { ...page, related: await this.#patientsIn(page.items.flatMap(({ record }) => rows.get(record.key) ?? [])) };
+    if ([asked, providers, codesOf(search.status)].some((list) => list?.length === 0)) return NONE;
+    directory.startFor(window.fields, call);
+    const filter = {
+      providers,
+      status: search.status,
+      patients: selectsOf(window.fields, 'patient') ?? true,
+    };
+    const wide = window.after?.startsWith(WIDE);
+    const known =
+      window.after === undefined ? await directory.known() : wide ? undefined : await directory.locations(call);
+    if (known !== undefined) return this.#searchAt(known, search, filter, window, call);
+    if (window.fields === undefined) directory.startAll(call);
+    const days = this.#booked.wideDays(search);
+    const page = this.#pageOf(days, search, { ...filter, departments: asked }, wideOf(window), call);
+    page.catch(() => undefined); // awaited below, if the departments are such that it holds
+    const departments = await directory.locations(call);
+    const locations = departments.filter(({ key }) => asked?.includes(key) ?? true);
+    if (locations.length === 0) return NONE;
+    if (wide !== true && !isInDays(this.#booked.days(search, locations), days))
+      return this.#searchAt(departments, search, filter, window, call);
+    const found = await page;
+    return { ...found, items: found.items.map((item) => ({ ...item, after: `${WIDE}${item.after}` })) };
   }
 
-  async read(
+  read(
     wanted: readonly Wanted<'Appointment'>[],
     call: Call,
   ): Promise<readonly (Found<'Appointment'> | null | Error)[]> {
-    const { source, client } = this.#practice;
-    return each(wanted, this.#practice, async ({ key, fields }) => {
-      if (!isKey(key)) return null;
-      const read = { name: 'GET /appointments/{id}', path: `/appointments/${key}` };
-      const row = await client.one(read, AppointmentPayload, call);
-      if (row === null) return null;
-      if (row.appointmentid !== key) throw new GraphError('BAD_VENDOR_ANSWER', { source: source.id });
-      const untold = untoldBy(row);
-      const whole = untold.some((field) => fields.has(field)) ? await this.#bookedRow(row, call) : row;
-      const [found] = await this.#found([whole], {}, call);
-      if (found === undefined) return null;
-      return whole === row ? { ...found, covers: allBut('Appointment', found.record, untold) } : found;
-    });
+    return this.#single.read(wanted, call);
   }
 
   /**
@@ -88,22 +87,16 @@ export class Appointments {
     asked: readonly PatientList<AppointmentFilter>[],
     call: Call,
   ): Promise<readonly (Page<'Appointment'> | Error)[]> {
-    const { client, directory } = this.#practice;
+    const { directory, kept } = this.#practice;
+    for (const { window } of asked) directory.startFor(window.fields, call);
     return byPatient<AppointmentFilter, Row, 'Appointment'>(asked, this.#practice, {
-      alone: async (patient, filter) => {
-        const days = daysOf(filter, this.#zones(await directory.locations(call)));
-        return client.all(
-          booked({ patientid: patient, ...days }),
-          'appointments',
-          AppointmentPayload,
+      alone: (patient, { from, to }) =>
+        kept.through(
+          { type: 'Appointment', call: 'GET /appointments/booked', asked: [from, to], patient },
           call,
-          ROWS_AT_ONCE,
-        );
-      },
-      together: async (filter) => {
-        const read = this.#booked(await directory.locations(call), filter);
-        return (offset) => this.#list(read, call, offset, ROWS_AT_ONCE);
-      },
+          (own) => this.#booked.rows({ from, to }, { patient }, own),
+        ),
+      together: ({ from, to }, pages) => this.#booked.rows({ from, to }, {}, call, pages),
       patientOf: (row) => row.patientid,
       page: async (rows, patient, filter, window) => {
         const own = rows.map((row) => ({ ...row, patientid: patient }));
@@ -113,22 +106,44 @@ export class Appointments {
     });
   }
 
-  #booked(locations: readonly Mapped<'Location'>[], filter: AppointmentFilter, more: Read['query'] = {}): Read {
-    const path = '/appointments/booked/multipledepartment';
-    const departmentid = locations.map(({ key }) => key);
-    return {
-      name: `GET ${path}`,
-      path,
-      query: { departmentid, ...daysOf(filter, this.#zones(locations)), ...SHOWN, ...more },
-    };
+  async #searchAt(
+    departments: Departments,
+    search: AppointmentQuery,
+    filter: BookedFilter,
+    window: Window,
+    call: Call,
+  ): Promise<Page<'Appointment'>> {
+    const locations = departments.filter(({ key }) => search.locations?.includes(key) ?? true);
+    if (locations.length === 0) return NONE;
+    const keys = locations.map(({ key }) => key);
+    const days = this.#booked.days(search, locations);
+    const exact = search.status === undefined && isWholeDays(search, this.#booked.zones(locations));
+    return this.#pageOf(days, search, { ...filter, departments: keys }, window, call, exact ? window.first : undefined);
   }
 
-  #zones(locations: readonly Mapped<'Location'>[]): readonly string[] {
-    return [...new Set([...locations.map(({ timeZone }) => timeZone), this.#practice.source.timeZone])];
-  }
-
-  #list(read: Read, call: Call, offset: number, limit: number): Promise<Rows<Row>> {
-    return this.#practice.client.list(read, 'appointments', AppointmentPayload, call, { limit, offset });
+  /** A page of the rows that were asked for, and the patients in them. */
+  async #pageOf(
+    days: Days,
+    search: AppointmentQuery,
+    filter: BookedFilter,
+    window: Window,
+    call: Call,
+    limit?: number,
+  ): Promise<Page<'Appointment'>> {
+    const rows = new Map<string, Row>();
+    const page = await collect<Row, 'Appointment'>({
+      window,
+      source: this.#practice.source.id,
+      fetch: (offset) => this.#booked.page(days, filter, offset, limit, call),
+      take: async (some) => {
+        for (const row of some) rows.set(row.appointmentid, row);
+        return (await this.#found(some, search, call)).map((found) =>
+          found !== undefined && isAsked(search, found.record) ? found : undefined,
+        );
+      },
+    });
+    const shown = page.items.flatMap(({ record }) => rows.get(record.key) ?? []);
+    return { ...page, related: await patientsIn(shown, this.#practice) };
   }
 
   /** What the filter asks for, in the rows' places. Open slots are no appointments. */
@@ -138,10 +153,8 @@ export class Appointments {
     call: Call,
   ): Promise<readonly (Found<'Appointment'> | undefined)[]> {
     const { source, directory } = this.#practice;
-    const zoneOf = await directory.zones(
-      rows.map(({ departmentid }) => departmentid),
-      call,
-    );
+    const departments = rows.map(({ departmentid }) => departmentid);
+    const zoneOf = await directory.zones(departments, call);
     return rows.map((row) => {
       if (row.appointmentstatus === 'o') return undefined;
       const record = toAppointment(row, zoneOf(row.departmentid));
@@ -151,47 +164,10 @@ export class Appointments {
       return asked ? { record, covers: 'all' } : undefined;
     });
   }
-
-  /** The same appointment as the booked list has it, which tells more. */
-  async #bookedRow({ appointmentid, date, patientid, departmentid }: Row, call: Call): Promise<Row> {
-    const { client, source } = this.#practice;
-    const read = booked({ patientid, departmentid, startdate: date, enddate: date });
-    const rows = await client.all(read, 'appointments', AppointmentPayload, call, ROWS_AT_ONCE);
-    const found = rows.find((row) => row.appointmentid === appointmentid);
-    if (found === undefined) throw new GraphError('BAD_VENDOR_ANSWER', { source: source.id });
-    return found;
-  }
-
-  /** The patients that came with these rows. One that cannot be read is left out: it is read by itself when asked for. */
-  async #patientsIn(rows: readonly Row[]): Promise<Page<'Appointment'>['related']> {
-    const { source, charts } = this.#practice;
-    const patients = new Map<string, PatientPayload>();
-    for (const { patient, patientid } of rows) {
-      const parsed = PatientPayload.safeParse(patient);
-      if (parsed.success && parsed.data.patientid === patientid) patients.set(parsed.data.patientid, parsed.data);
-    }
-    await Promise.all([...patients.values()].map((row) => charts.remember(row)));
-    return [...patients.values()].map((row) => ({
-      type: 'Patient',
-      record: toPatient(row, source.practiceId ?? ''),
-      covers: 'all',
-    }));
-  }
 }
 
-const booked = (query: Read['query']): Read => ({
-  name: 'GET /appointments/booked',
-  path: '/appointments/booked',
-  query: { ...query, ...SHOWN },
-});
-
-/** What the booked list tells of every appointment and `GET /appointments/{id}` leaves out. */
-const untoldBy = (row: Row): readonly string[] => [
-  ...(row.appointmentnotes || row.note !== undefined ? [] : ['note']),
-  ...(row.appointmentstatus === 'x' && row.cancelreasonnoshow === undefined ? ['status'] : []),
-  ...(row.scheduleddatetime === undefined ? ['scheduledAt'] : []),
-  ...(row.urgentyn === undefined ? ['urgent'] : []),
-];
+const wideOf = ({ after, ...window }: Window): Window =>
+  after === undefined ? window : { ...window, after: after.slice(WIDE.length) };
 
 /** athenaNet filters by these too; whatever it sends besides is not shown. */
 const isAsked = (search: AppointmentQuery, { practitionerKey, locationKey }: Mapped<'Appointment'>): boolean =>

@@ -1,11 +1,15 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { RecordType } from '../../../schema/ids.ts';
 import type { Page, PatientList, Window } from '../../vendor/connector.ts';
-import { MOST_CALLS, ROWS_AT_ONCE, type Rows } from '../client.ts';
+import { MOST_CALLS, ROWS_AT_ONCE } from '../client.ts';
+import type { Kept } from './kept.ts';
 import { each, isKey, type Practice } from './practice.ts';
 
 /** A practice-wide list is only tried for a span in which most of its rows are likely to be wanted. */
 const LONGEST_SPAN_MS = 31 * 86_400_000;
+/** Rows of the practice that may be read for one patient more, instead of a call for that patient: about 500 kB. */
+const ROWS_FOR_A_CALL = 500;
+const FEWEST_ROWS = 1000;
 
 interface Filter {
   readonly from?: string;
@@ -14,9 +18,9 @@ interface Filter {
 
 interface Ways<F extends Filter, R, T extends RecordType> {
   /** The rows of one patient. */
-  readonly alone: (patient: string, filter: F) => Promise<readonly R[]>;
-  /** The rows of the whole practice, from an offset on, `ROWS_AT_ONCE` at a time. */
-  readonly together: (filter: F) => Promise<(offset: number) => Promise<Rows<R>>>;
+  readonly alone: (patient: string, filter: F) => Promise<Kept<readonly R[]>>;
+  /** The rows of the whole practice, `limit` at a time; fails when that takes more than `most` calls. */
+  readonly together: (filter: F, pages: { readonly limit: number; readonly most: number }) => Promise<readonly R[]>;
   readonly patientOf: (row: R) => string | undefined;
   readonly page: (rows: readonly R[], patient: string, filter: F, window: Window) => Promise<Page<T>>;
 }
@@ -31,7 +35,7 @@ export const byPatient = async <F extends Filter, R, T extends RecordType>(
   practice: Practice,
   ways: Ways<F, R, T>,
 ): Promise<readonly (Page<T> | Error)[]> => {
-  const rows = new Map<string, Promise<readonly R[]>>();
+  const rows = new Map<string, Promise<Kept<readonly R[]>>>();
   const known = asked.filter(({ patient }) => isKey(patient));
   for (const group of Map.groupBy(known, ({ filter }) => spanOf(filter)).values()) {
     const [first] = group;
@@ -44,13 +48,16 @@ export const byPatient = async <F extends Filter, R, T extends RecordType>(
     for (const patient of patients)
       rows.set(
         `${patient}/${spanOf(first.filter)}`,
-        shared.then((all) => all?.get(patient) ?? rowsAlone(patient, first.filter, practice, ways)),
+        shared.then((all) => {
+          const own = all?.get(patient);
+          return own === undefined ? rowsAlone(patient, first.filter, practice, ways) : { value: own };
+        }),
       );
   }
   return each(asked, practice, async ({ patient, filter, window }) => {
     const own = await rows.get(`${patient}/${spanOf(filter)}`);
     if (own === undefined) throw new GraphError('NOT_FOUND', { source: practice.source.id });
-    return ways.page(own, patient, filter, window);
+    return { ...(await ways.page(own.value, patient, filter, window)), on: own.on };
   });
 };
 
@@ -64,9 +71,9 @@ const rowsAlone = async <F extends Filter, R, T extends RecordType>(
   filter: F,
   { source }: Practice,
   { alone, patientOf }: Ways<F, R, T>,
-): Promise<readonly R[]> => {
+): Promise<Kept<readonly R[]>> => {
   const rows = await alone(patient, filter);
-  if (rows.some((row) => (patientOf(row) ?? patient) !== patient))
+  if (rows.value.some((row) => (patientOf(row) ?? patient) !== patient))
     throw new GraphError('BAD_VENDOR_ANSWER', { source: source.id });
   return rows;
 };
@@ -78,18 +85,11 @@ const rowsTogether = async <F extends Filter, R, T extends RecordType>(
   { together, patientOf }: Ways<F, R, T>,
 ): Promise<ReadonlyMap<string, readonly R[]> | undefined> => {
   const own = new Map<string, R[]>(patients.map((patient) => [patient, []]));
+  const limit = Math.min(ROWS_AT_ONCE, Math.max(FEWEST_ROWS, ROWS_FOR_A_CALL * patients.length));
   try {
-    const list = await together(filter);
-    let offset = 0;
-    for (let calls = 0; calls < MOST_CALLS; calls += 1) {
-      const { rows, total, more } = await list(offset);
-      for (const row of rows) own.get(patientOf(row) ?? '')?.push(row);
-      if (!more) return own;
-      offset += rows.length;
-      const left = total === undefined ? Number.POSITIVE_INFINITY : Math.ceil((total - offset) / ROWS_AT_ONCE);
-      if (left >= patients.length) return undefined;
-    }
-    return undefined;
+    const rows = await together(filter, { limit, most: Math.min(MOST_CALLS, patients.length) });
+    for (const row of rows) own.get(patientOf(row) ?? '')?.push(row);
+    return own;
   } catch (thrown) {
     if (thrown instanceof GraphError && ASK_ALONE.has(thrown.code)) return undefined;
     throw thrown;

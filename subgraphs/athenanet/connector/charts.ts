@@ -2,14 +2,14 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { SourceCache } from '../../../upstream/cache.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { SourceSettings } from '../../../upstream/source.ts';
-import type { AthenanetClient } from '../client.ts';
-import { PatientPayload } from '../payload/patient.ts';
+import type { PatientPayload } from '../payload/patient.ts';
 import { WrongDepartment } from '../refusal.ts';
+import type { Directory } from './directory.ts';
+import type { PatientRows } from './patient-rows.ts';
 
 const KEPT_MS = 3_600_000;
-/** Departments by patient, as any row of the patient tells them, and as the patient's own record does. */
+/** Departments by patient, as any row of the patient tells them. */
 const SEEN = 'patient-departments';
-const REGISTERED = 'patient-registrations';
 /** Departments tried for one chart. A patient is rarely registered in more; each one is a call. */
 const MOST_DEPARTMENTS = 5;
 
@@ -19,13 +19,15 @@ type Registered = Pick<PatientPayload, 'patientid' | 'departmentid' | 'primaryde
 /** Which department to name for a patient's chart: charts belong to groups of departments, and every chart call names one. */
 export class Charts {
   readonly #source: SourceSettings;
-  readonly #client: AthenanetClient;
   readonly #cache: SourceCache;
+  readonly #directory: Directory;
+  readonly #rows: PatientRows;
 
-  constructor(source: SourceSettings, client: AthenanetClient, cache: SourceCache) {
+  constructor(source: SourceSettings, cache: SourceCache, directory: Directory, rows: PatientRows) {
     this.#source = source;
-    this.#client = client;
     this.#cache = cache;
+    this.#directory = directory;
+    this.#rows = rows;
   }
 
   /** Any patient row that comes by is remembered, so that the chart needs no further call to find its department. */
@@ -35,21 +37,28 @@ export class Charts {
   }
 
   /**
-   * The answer to a chart call of the patient, from the first department that has the chart: of those remembered, then
-   * of those in the patient's record, each tried once.
+   * The answer to a chart call of the patient, from the first department that has the chart: of those remembered (or any,
+   * in a practice that keeps one chart for all), then of those in the patient's record, each tried once.
    * @throws GraphError NOT_FOUND for an unknown patient, `WrongDepartment` when none has the chart.
    */
   async open<R>(patient: string, call: Call, ask: (department: string) => Promise<R>): Promise<R> {
-    const seen = (await this.#cache.get<readonly string[]>(SEEN, patient))?.value ?? [];
-    const tried = await this.#tryEach(patient, seen, ask);
-    if (tried !== undefined) return tried.answer;
-    const registered = await this.#cache.through(REGISTERED, patient, KEPT_MS, call, (shared) =>
-      this.#registered(patient, shared),
-    );
-    const left = registered.filter((department) => !seen.includes(department));
-    const answered = await this.#tryEach(patient, left, ask);
-    if (answered === undefined) throw new WrongDepartment(this.#source.id);
-    return answered.answer;
+    const tried: string[] = [];
+    for (const departments of [
+      () => this.#likely(patient),
+      () => this.#registered(this.#rows.row(patient, call, 'departments')),
+      () => this.#registered(this.#rows.withDepartments(patient, call)),
+    ]) {
+      const left = (await departments()).filter((department) => !tried.includes(department));
+      const found = await this.#tryEach(patient, left, ask);
+      if (found !== undefined) return found.answer;
+      tried.push(...left);
+    }
+    throw new WrongDepartment(this.#source.id);
+  }
+
+  async #likely(patient: string): Promise<readonly string[]> {
+    const seen = await this.#cache.get<readonly string[]>(SEEN, patient);
+    return seen?.value ?? this.#directory.sharingOneChart();
   }
 
   async #tryEach<R>(
@@ -69,14 +78,10 @@ export class Charts {
     return undefined;
   }
 
-  async #registered(patient: string, call: Call): Promise<readonly string[]> {
-    const row = await this.#client.one(
-      { name: 'GET /patients/{id}', path: `/patients/${patient}`, query: { showallpatientdepartmentstatus: 'true' } },
-      PatientPayload,
-      call,
-    );
+  async #registered(read: Promise<PatientPayload | null>): Promise<readonly string[]> {
+    const row = await read;
     if (row === null) throw new GraphError('NOT_FOUND', { source: this.#source.id });
-    if (row.patientid !== patient) throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
+    await this.remember(row);
     return departmentsOf(row);
   }
 }

@@ -38,7 +38,9 @@ const ROUTES = {
     ),
   '/claims/*': (_: URLSearchParams, path: string) => [row(Number(path.split('/').at(-1)))],
   '/claims/*/claimtransactions': () => LEDGER,
-  '/patients/*/insurances': () => INSURANCES,
+  '/patients/*': (query: URLSearchParams) => [
+    { patientid: '5001', lastname: 'Larkspur', ...(query.has('showinsurance') ? INSURANCES : {}) },
+  ],
 };
 const keys = (page: Page<'Claim'> | Error | undefined) => (page as Page<'Claim'>).items.map(({ record }) => record.key);
 
@@ -94,11 +96,11 @@ describe('reading claims', () => {
   it.each([
     { asked: ['status'], paid: undefined, calls: ['GET /claims/{id}'] },
     { asked: ['totalPaid'], paid: '120', calls: ['GET /claims/{id}', 'GET /claims/{id}/claimtransactions'] },
-    { asked: ['payer'], paid: undefined, calls: ['GET /claims/{id}', 'GET /patients/{id}/insurances'] },
+    { asked: ['payer'], paid: undefined, calls: ['GET /claims/{id}', 'GET /patients/{id}'] },
     {
       asked: ['payer', 'adjudications'],
       paid: '120',
-      calls: ['GET /claims/{id}', 'GET /claims/{id}/claimtransactions', 'GET /patients/{id}/insurances'],
+      calls: ['GET /claims/{id}', 'GET /claims/{id}/claimtransactions', 'GET /patients/{id}'],
     },
   ])('for $asked is $calls', async ({ asked, paid, calls }) => {
     const bed = await practice(ROUTES);
@@ -126,7 +128,7 @@ describe('reading claims', () => {
       'GET /claims',
       'GET /claims/{id}/claimtransactions',
       'GET /claims/{id}/claimtransactions',
-      'GET /patients/{id}/insurances',
+      'GET /patients/{id}',
     ]);
   });
 
@@ -144,7 +146,7 @@ describe('reading claims', () => {
   });
 
   it('names no payer that is not among the patient’s insurances', async () => {
-    const bed = await practice({ ...ROUTES, '/patients/*/insurances': () => ({ totalcount: 0, insurances: [] }) });
+    const bed = await practice({ ...ROUTES, '/patients/*': () => [{ patientid: '5001', insurances: [] }] });
     const [found] = await bed.connector.read.Claim([{ key: '1', fields: fields('payer') }], bed.call);
     expect(found).toMatchObject({ record: { payer: null } });
   });
@@ -157,7 +159,7 @@ describe('claims of patients', () => {
     const bed = await practice(ROUTES);
     const [page] = await bed.connector.patientClaims([asked('5001')], bed.call);
     expect(keys(page)).toEqual(['2', '1']);
-    expect(bed.lines()).toEqual(['/claims?patientid=5001&limit=1000']);
+    expect(bed.lines()).toEqual(['/claims?patientid=5001&limit=5000']);
   });
 
   it('of many in one short span are one call for all', async () => {

@@ -1,4 +1,4 @@
-import { addDays, instantToLocal, toUsDate } from '../../vendor/time.ts';
+import { addDays, fromUsDate, instantToLocal, toUsDate } from '../../vendor/time.ts';
 
 /** athenaNet wants both ends of a range of days; these stand for an open one. */
 const FIRST_DAY = '1900-01-01';
@@ -25,6 +25,11 @@ export const daysOf = ({ from, to }: Span, zones: readonly string[]): Days => {
     enddate: toUsDate(last === undefined ? LAST_DAY : (local(last).at(-1) ?? LAST_DAY)),
   };
 };
+
+/** Are these days among those? */
+export const isInDays = (days: Days, others: Days): boolean =>
+  (fromUsDate(days.startdate) ?? '') >= (fromUsDate(others.startdate) ?? '') &&
+  (fromUsDate(days.enddate) ?? '') <= (fromUsDate(others.enddate) ?? '');
 
 /** The days of a span with one more on each side, for lists whose zone is not certain; an open end is left out. */
 export const daysAround = ({ from, to }: Span, zone: string): Partial<Days> => {

@@ -4,15 +4,16 @@ import type { Mapped } from '../../../schema/records.ts';
 import type { SourceCache } from '../../../upstream/cache.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { SourceSettings } from '../../../upstream/source.ts';
-import type { AthenanetClient } from '../client.ts';
+import { type AthenanetClient, ROWS_AT_ONCE } from '../client.ts';
 import { toLocation, toPractitioner, toZone } from '../mapping/directory.ts';
 import { DepartmentPayload, ProviderPayload } from '../payload/directory.ts';
 import { AppointmentTypePayload } from '../payload/schedule.ts';
+import { selectsOf } from './selected.ts';
 
+const DEPARTMENTS = 'departments';
 /** athenahealth allows departments and providers to be cached (docs: online scheduling); they change rarely. */
 const KEPT_MS = 3_600_000;
-/** More than any practice has; the largest page that these lists have. */
-const WHOLE_LIST = 5000;
+const WHOLE = { limit: ROWS_AT_ONCE } as const;
 
 /** What hardly changes at a practice: departments with their zones, providers and appointment types, one call each an hour. */
 export class Directory {
@@ -28,17 +29,48 @@ export class Directory {
 
   /** All departments, those hidden from the portal too, in the vendor's order. */
   async locations(call: Call): Promise<readonly Mapped<'Location'>[]> {
-    return this.#cache.through('departments', 'all', KEPT_MS, call, async (shared) => {
+    return this.#cache.through(DEPARTMENTS, 'all', KEPT_MS, call, async (shared) => {
       const read = { name: 'GET /departments', path: '/departments', query: { showalldepartments: 'true' } };
-      const rows = await this.#client.all(read, 'departments', DepartmentPayload, shared, WHOLE_LIST);
+      const rows = await this.#client.all(read, 'departments', DepartmentPayload, shared, WHOLE);
       return rows.map((row) => toLocation(row, this.#zoneOf(row)));
     });
+  }
+
+  /** The departments as far as they are at hand without a call. */
+  async known(): Promise<readonly Mapped<'Location'>[] | undefined> {
+    return (await this.#cache.get<readonly Mapped<'Location'>[]>(DEPARTMENTS, 'all'))?.value;
+  }
+
+  /** Has the departments asked for, where they are not at hand, so that they come beside another answer. */
+  start(call: Call): void {
+    this.locations(call).catch(() => undefined);
+  }
+
+  /** Both directories: for a list of which it is not known what is selected, in the hour's first operation. */
+  startAll(call: Call): void {
+    this.start(call);
+    this.practitioners(call).catch(() => undefined);
+  }
+
+  /** Has the directories asked for that these selected links will need. */
+  startFor(fields: ReadonlySet<string> | undefined, call: Call): void {
+    if (selectsOf(fields, 'practitioner') === true) this.practitioners(call).catch(() => undefined);
+    if (selectsOf(fields, 'location') === true) this.start(call);
+  }
+
+  /** A department that has every patient's chart, where all departments are known to share their charts. */
+  async sharingOneChart(): Promise<readonly string[]> {
+    const departments = (await this.known()) ?? [];
+    const groups = new Set(departments.map(({ own }) => own?.chartSharingGroupId));
+    return departments.length === 1 || (groups.size === 1 && !groups.has(undefined))
+      ? departments.slice(0, 1).map(({ key }) => key)
+      : [];
   }
 
   async practitioners(call: Call): Promise<readonly Mapped<'Practitioner'>[]> {
     return this.#cache.through('providers', 'all', KEPT_MS, call, async (shared) => {
       const read = { name: 'GET /providers', path: '/providers' };
-      const rows = await this.#client.all(read, 'providers', ProviderPayload, shared, WHOLE_LIST);
+      const rows = await this.#client.all(read, 'providers', ProviderPayload, shared, WHOLE);
       return rows.map(toPractitioner);
     });
   }
@@ -59,11 +91,9 @@ export class Directory {
   /** The zones of departments, by id: what an appointment's local time needs. */
   async zones(departments: Iterable<string | undefined>, call: Call): Promise<(department?: string) => string> {
     const zones = new Map((await this.locations(call)).map(({ key, timeZone }) => [key, timeZone]));
-    const unknown = new Set([...departments].filter((id) => id !== undefined && !zones.has(id)));
-    for (const id of unknown) {
-      const location = id === undefined ? null : await this.location(id, call);
-      if (location !== null) zones.set(location.key, location.timeZone);
-    }
+    const unknown = new Set([...departments].flatMap((id) => (id === undefined || zones.has(id) ? [] : [id])));
+    const found = await Promise.all([...unknown].map((id) => this.location(id, call)));
+    for (const location of found) if (location !== null) zones.set(location.key, location.timeZone);
     return (department) => {
       if (department === undefined) return this.#source.timeZone;
       const zone = zones.get(department);
@@ -85,7 +115,7 @@ export class Directory {
         'appointmenttypes',
         AppointmentTypePayload,
         shared,
-        WHOLE_LIST,
+        WHOLE,
       ),
     );
     const name = wanted.trim().toLowerCase();

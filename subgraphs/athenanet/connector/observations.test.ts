@@ -116,13 +116,20 @@ describe('observations of a patient', () => {
     expect(older).toMatchObject({ record: { value: { value: '9.9' }, status: 'FINAL' } });
   });
 
-  it('ask for a day more on either side of the span', async () => {
+  it('ask for a day more after the span, and for results since ever, since their days are those of the order', async () => {
     const bed = await chart();
     const filter = { category: 'laboratory', from: '2025-10-10T12:00:00Z', to: '2025-10-21T00:00:00Z' };
     await bed.connector.patientObservations([asked(filter)], bed.call);
     expect(bed.lines().at(-1)).toBe(
-      '/chart/5001/labresults?departmentid=1&startdate=10/09/2025&enddate=10/21/2025&showabnormaldetails=true&limit=1000',
+      '/chart/5001/labresults?departmentid=1&enddate=10/21/2025&showabnormaldetails=true&limit=5000',
     );
+  });
+
+  it('ask for vitals of a day more on either side of the span', async () => {
+    const bed = await chart();
+    const filter = { category: 'vital-signs', from: '2025-10-10T12:00:00Z', to: '2025-10-21T00:00:00Z' };
+    await bed.connector.patientObservations([asked(filter)], bed.call);
+    expect(bed.lines().at(-1)).toBe('/chart/5001/vitals?departmentid=1&startdate=10/09/2025&enddate=10/21/2025');
   });
 
   it('asked several times in one go are read once', async () => {

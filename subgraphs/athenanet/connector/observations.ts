@@ -1,5 +1,6 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
+import { type Origin, oldestOf } from '../../../upstream/cache/question.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, ObservationFilter, Page, PatientList, Wanted } from '../../vendor/connector.ts';
 import { ROWS_AT_ONCE } from '../client.ts';
@@ -8,7 +9,8 @@ import { toLabs } from '../mapping/labs.ts';
 import { readKey } from '../mapping/observation.ts';
 import { toVitals, VITAL_CODES } from '../mapping/vitals.ts';
 import { LabResultPayload, VitalPayload } from '../payload/chart.ts';
-import { daysAround, isWithin, type Span } from './days.ts';
+import { type Days, daysAround, isWithin, type Span } from './days.ts';
+import type { Kept } from './kept.ts';
 import { pageByTime } from './pages.ts';
 import { each, isKey, type Practice } from './practice.ts';
 
@@ -19,6 +21,7 @@ type Observation = Mapped<'Observation'>;
 interface List {
   readonly all: readonly Observation[];
   readonly current: readonly Observation[];
+  readonly on: Origin | undefined;
 }
 
 /** Vitals and laboratory results of patients' charts. */
@@ -40,12 +43,13 @@ export class Observations {
       const kinds = kindsOf(filter);
       const found = await Promise.all(kinds.map((kind) => lists(patient, kind, filter)));
       const records = found.flatMap(({ current }) => current).filter((record) => isAsked(record, filter));
-      return pageByTime<'Observation'>(
+      const page = pageByTime<'Observation'>(
         records.map((record) => ({ record, covers: 'all' })),
         ({ effective }) => effective?.start,
         'newest first',
         window,
       );
+      return { ...page, on: found.map(({ on }) => on).reduce(oldestOf, undefined) };
     });
   }
 
@@ -59,9 +63,9 @@ export class Observations {
       const place = readKey(key);
       if (place === undefined) return null;
       try {
-        const { all, current } = await lists(place.patient, place.kind, {});
+        const { all, current, on } = await lists(place.patient, place.kind, {});
         const record = current.find((one) => one.key === key) ?? all.find((one) => one.key === key);
-        return record === undefined ? null : { record, covers: 'all' };
+        return record === undefined ? null : { record, covers: 'all', on };
       } catch (thrown) {
         if (thrown instanceof GraphError && thrown.code === 'NOT_FOUND') return null;
         throw thrown;
@@ -81,21 +85,40 @@ export class Observations {
   }
 
   async #list(patient: string, kind: Kind, span: Span, call: Call): Promise<List> {
-    const { client, charts, source } = this.#practice;
-    return charts.open(patient, call, async (departmentid) => {
-      const query = { departmentid, ...daysAround(span, source.timeZone) };
-      if (kind === 'vitals') {
-        const read = { name: 'GET /chart/{id}/vitals', path: `/chart/${patient}/vitals`, query };
-        const all = toVitals(await client.all(read, 'vitals', VitalPayload, call), patient, source.timeZone);
-        return { all, current: all };
-      }
-      const path = `/chart/${patient}/labresults`;
-      const read = { name: 'GET /chart/{id}/labresults', path, query: { ...query, showabnormaldetails: 'true' } };
-      const results = await client.all(read, 'results', LabResultPayload, call, ROWS_AT_ONCE);
-      const duplicates = duplicatesIn(results);
-      const once = results.filter(({ labresultid }) => !duplicates.has(labresultid));
-      return { all: toLabs(results, patient, source), current: newestOf(toLabs(once, patient, source)) };
-    });
+    const { source } = this.#practice;
+    if (kind === 'vitals') {
+      const { value, on } = await this.#vitals(patient, daysAround(span, source.timeZone), call);
+      const all = toVitals(value, patient, source.timeZone);
+      return { all, current: all, on };
+    }
+    // The days are the order's, and a result may come weeks after it: only the end of the span can be asked for.
+    const { value, on } = await this.#labs(patient, daysAround({ to: span.to }, source.timeZone), call);
+    const duplicates = duplicatesIn(value);
+    const once = value.filter(({ labresultid }) => !duplicates.has(labresultid));
+    return { all: toLabs(value, patient, source), current: newestOf(toLabs(once, patient, source)), on };
+  }
+
+  #vitals(patient: string, days: Partial<Days>, call: Call): Promise<Kept<readonly VitalPayload[]>> {
+    const { client, charts, kept } = this.#practice;
+    const name = 'GET /chart/{id}/vitals';
+    return kept.through({ type: 'Observation', call: name, asked: days, patient }, call, (own) =>
+      charts.open(patient, own, (departmentid) => {
+        const read = { name, path: `/chart/${patient}/vitals`, query: { departmentid, ...days } };
+        return client.all(read, 'vitals', VitalPayload, own);
+      }),
+    );
+  }
+
+  #labs(patient: string, days: Partial<Days>, call: Call): Promise<Kept<readonly LabResultPayload[]>> {
+    const { client, charts, kept } = this.#practice;
+    const name = 'GET /chart/{id}/labresults';
+    return kept.through({ type: 'Observation', call: name, asked: days, patient }, call, (own) =>
+      charts.open(patient, own, (departmentid) => {
+        const query = { departmentid, ...days, showabnormaldetails: 'true' };
+        const read = { name, path: `/chart/${patient}/labresults`, query };
+        return client.all(read, 'results', LabResultPayload, own, { limit: ROWS_AT_ONCE });
+      }),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppointmentFilter, Page, PatientList } from '../../vendor/connector.ts';
-import { practice } from '../testbed.ts';
+import { withDepartments } from '../testbed.ts';
 
 const row = (appointmentid: number, more: object = {}) => ({
   appointmentid: String(appointmentid),
@@ -37,20 +37,20 @@ describe('appointments of patients', () => {
   });
 
   it('of one patient are one call, sorted by time, with both ends of the span', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       '/appointments/booked': () => list(row(2, { date: '12/05/2025' }), row(1), row(3, { appointmentstatus: 'o' })),
     });
     const [page] = await bed.connector.patientAppointments([asked('5001')], bed.call);
     expect(keys(page)).toEqual(['1', '2']);
     expect(page).toMatchObject({ hasNextPage: false, totalCount: 2 });
     expect(bed.lines()).toEqual([
-      '/appointments/booked?patientid=5001&startdate=01/01/1900&enddate=12/31/2199&showcancelled=true&showcopay=false&limit=1000',
+      '/appointments/booked?patientid=5001&startdate=01/01/1900&enddate=12/31/2199&showcancelled=true&showcopay=false&limit=5000',
     ]);
   });
 
   it('page by time, so that a position holds when the list changes', async () => {
     const rows = [1, 2, 3, 4].map((id) => row(id, { date: `12/0${id}/2025` }));
-    const bed = await practice({ '/appointments/booked': () => list(...rows) });
+    const bed = await withDepartments({ '/appointments/booked': () => list(...rows) });
     const [first] = await bed.connector.patientAppointments([asked('5001', {}, { first: 2 })], bed.call);
     const after = (first as Page<'Appointment'>).items.at(-1)?.after ?? '';
     rows.shift();
@@ -62,14 +62,14 @@ describe('appointments of patients', () => {
   });
 
   it('that are another patient’s are nobody’s', async () => {
-    const bed = await practice({ '/appointments/booked': () => list(row(1), row(2, { patientid: '5002' })) });
+    const bed = await withDepartments({ '/appointments/booked': () => list(row(1), row(2, { patientid: '5002' })) });
     expect(await bed.connector.patientAppointments([asked('5001')], bed.call)).toMatchObject([
       { code: 'BAD_VENDOR_ANSWER' },
     ]);
   });
 
   it('of many patients in one short span are one call for all', async () => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () =>
         list(row(1), row(2, { patientid: '5002' }), row(3, { patientid: '9999' }), row(4, { starttime: '11:00' })),
     });
@@ -78,14 +78,14 @@ describe('appointments of patients', () => {
       bed.call,
     );
     expect(pages.map(keys)).toEqual([['1', '4'], ['2'], []]);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`]);
+    expect(bed.calls()).toEqual([`GET ${MULTIPLE}`]);
   });
 
   it.each([
     { title: 'a long span', filter: { from: '2025-01-01T00:00:00Z', to: '2025-12-31T00:00:00Z' } },
     { title: 'an open span', filter: { from: '2025-12-01T00:00:00Z' } },
   ])('of many patients in $title are a call each', async ({ filter }) => {
-    const bed = await practice({
+    const bed = await withDepartments({
       '/appointments/booked': (query) => list(row(1, { patientid: query.get('patientid') })),
     });
     const pages = await bed.connector.patientAppointments(
@@ -101,7 +101,7 @@ describe('appointments of patients', () => {
     { title: 'cannot be had', shared: { status: 403, body: { error: 'Insufficient scope.' } } },
     { title: 'holds a row that cannot be read', shared: { totalcount: 1, appointments: [{}] } },
   ])('are a call each after all when the practice’s list $title', async ({ shared }) => {
-    const bed = await practice({
+    const bed = await withDepartments({
       [MULTIPLE]: () => shared,
       '/appointments/booked': (query) => list(row(1, { patientid: query.get('patientid') })),
     });
@@ -113,17 +113,19 @@ describe('appointments of patients', () => {
   });
 
   it('fail alike when the vendor does', async () => {
-    const bed = await practice({ [MULTIPLE]: () => ({ status: 429, body: '' }) });
+    const bed = await withDepartments({ [MULTIPLE]: () => ({ status: 429, body: '' }) });
     const pages = await bed.connector.patientAppointments(
       ['5001', '5002'].map((patient) => asked(patient, DAY)),
       bed.call,
     );
     expect(pages).toMatchObject([{ code: 'RATE_LIMITED' }, { code: 'RATE_LIMITED' }]);
-    expect(bed.calls()).toEqual(['GET /departments', `GET ${MULTIPLE}`]);
+    expect(new Set(bed.calls())).toEqual(new Set([`GET ${MULTIPLE}`]));
   });
 
   it('asked twice of one patient are one call', async () => {
-    const bed = await practice({ '/appointments/booked': () => list(row(1), row(2, { appointmentstatus: 'x' })) });
+    const bed = await withDepartments({
+      '/appointments/booked': () => list(row(1), row(2, { appointmentstatus: 'x' })),
+    });
     const pages = await bed.connector.patientAppointments(
       [asked('5001', { status: ['BOOKED'] }), asked('5001', { status: ['CANCELLED'] })],
       bed.call,
@@ -133,7 +135,7 @@ describe('appointments of patients', () => {
   });
 
   it('of a key that is no patient’s are not found', async () => {
-    const bed = await practice({});
+    const bed = await withDepartments({});
     expect(await bed.connector.patientAppointments([asked('search')], bed.call)).toMatchObject([{ code: 'NOT_FOUND' }]);
   });
 });

@@ -4,6 +4,8 @@ import type { SourceSettings } from '../../../upstream/source.ts';
 import type { AthenanetClient } from '../client.ts';
 import type { Charts } from './charts.ts';
 import type { Directory } from './directory.ts';
+import type { KeptLists } from './kept.ts';
+import type { PatientRows } from './patient-rows.ts';
 
 /** One source as the parts of its connector share it. */
 export interface Practice {
@@ -12,6 +14,8 @@ export interface Practice {
   readonly cache: SourceCache;
   readonly directory: Directory;
   readonly charts: Charts;
+  readonly rows: PatientRows;
+  readonly kept: KeptLists;
 }
 
 const KEY = /^[1-9]\d{0,17}$/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fields, practice } from '../testbed.ts';
+import { fields, practice, withDepartments } from '../testbed.ts';
 
 const slot = (appointmentid: number, more: object = {}) => ({
   appointmentid,
@@ -26,20 +26,20 @@ const TYPES = {
 
 describe('slots', () => {
   it.each([
-    { search: {}, calls: 2, line: 'departmentid=1,2,3&reasonid=-1' },
+    { search: {}, calls: 1, line: 'departmentid=1,2,3&reasonid=-1' },
     {
       search: { locations: ['2'], practitioners: ['71', '72'] },
-      calls: 2,
+      calls: 1,
       line: 'departmentid=2&providerid=71,72&reasonid=-1',
     },
-    { search: { type: '82' }, calls: 2, line: 'departmentid=1,2,3&appointmenttypeid=82' },
-    { search: { type: 'office visit' }, calls: 3, line: 'departmentid=1,2,3&appointmenttypeid=82' },
+    { search: { type: '82' }, calls: 1, line: 'departmentid=1,2,3&appointmenttypeid=82' },
+    { search: { type: 'office visit' }, calls: 2, line: 'departmentid=1,2,3&appointmenttypeid=82' },
   ])('for $search are one call: $line', async ({ search, calls, line }) => {
-    const bed = await practice({ '/appointments/open': () => list(), '/appointmenttypes': () => TYPES });
+    const bed = await withDepartments({ '/appointments/open': () => list(), '/appointmenttypes': () => TYPES });
     await bed.connector.slots({ ...DAY, ...search }, bed.call);
     expect(bed.calls()).toHaveLength(calls);
     const days = 'startdate=11/30/2025&enddate=12/01/2025';
-    expect(bed.lines().at(-1)).toBe(`/appointments/open?${line}&${days}&bypassscheduletimechecks=true&limit=1000`);
+    expect(bed.lines().at(-1)).toBe(`/appointments/open?${line}&${days}&bypassscheduletimechecks=true&limit=5000`);
   });
 
   it.each([{ type: 'Surgery' }, { locations: ['99'] }, { practitioners: ['x'] }])(
@@ -64,7 +64,7 @@ describe('slots', () => {
         ),
     });
     const search = { from: '2025-12-01T14:00:00Z', to: '2025-12-01T16:00:00Z', practitioners: ['71'] };
-    expect(await bed.connector.slots(search, bed.call)).toMatchObject([
+    expect((await bed.connector.slots(search, bed.call)).map(({ record }) => record)).toMatchObject([
       { key: '1', start: '2025-12-01T14:00:00Z', end: '2025-12-01T14:15:00Z', practitionerKey: '71', locationKey: '1' },
       { key: '2', start: '2025-12-01T15:00:00Z', end: '2025-12-01T15:15:00Z', locationKey: '2' },
     ]);

@@ -2,10 +2,11 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, SlotQuery, Wanted } from '../../vendor/connector.ts';
-import { ROWS_AT_ONCE } from '../client.ts';
+import { type Read, ROWS_AT_ONCE } from '../client.ts';
 import { toSlot } from '../mapping/appointment.ts';
 import { SlotPayload } from '../payload/schedule.ts';
-import { daysOf, isWithin } from './days.ts';
+import type { Booked } from './booked.ts';
+import { type Days, isWithin } from './days.ts';
 import { each, isKey, type Practice } from './practice.ts';
 
 /** athenaNet's word for any reason that patients may book by. */
@@ -14,33 +15,35 @@ const ANY_REASON = '-1';
 /** Open time of a practice. */
 export class Slots {
   readonly #practice: Practice;
+  readonly #booked: Booked;
 
-  constructor(practice: Practice) {
+  constructor(practice: Practice, booked: Booked) {
     this.#practice = practice;
+    this.#booked = booked;
   }
 
-  /** One call for all departments and providers. Without a type: what can be booked for any reason. */
-  async search(search: SlotQuery, call: Call): Promise<readonly Mapped<'Slot'>[]> {
-    const { client, directory, source } = this.#practice;
-    const all = await directory.locations(call);
-    const locations = all.filter(({ key }) => search.locations?.includes(key) ?? true);
+  /**
+   * One call for all departments and providers. Without a type: what can be booked for any reason. Departments and types
+   * of appointments, where they are not at hand and the call does not need them, are asked for at the same time.
+   */
+  async search(search: SlotQuery, call: Call): Promise<readonly Found<'Slot'>[]> {
+    const { directory } = this.#practice;
+    const asked = search.locations?.filter(isKey);
     const providers = search.practitioners?.filter(isKey);
+    if (asked?.length === 0 || providers?.length === 0) return [];
+    directory.start(call);
+    directory.startFor(search.fields, call);
     const type = search.type === undefined ? undefined : await directory.appointmentType(search.type, call);
-    if (locations.length === 0 || providers?.length === 0 || (search.type !== undefined && type === undefined))
-      return [];
-    const zones = [...new Set([...locations.map(({ timeZone }) => timeZone), source.timeZone])];
-    const read = {
-      name: 'GET /appointments/open',
-      path: '/appointments/open',
-      query: {
-        departmentid: locations.map(({ key }) => key),
-        providerid: providers,
-        ...(type === undefined ? { reasonid: ANY_REASON } : { appointmenttypeid: type }),
-        ...daysOf(search, zones),
-        bypassscheduletimechecks: 'true',
-      },
+    if (search.type !== undefined && type === undefined) return [];
+    const all = asked === undefined ? await directory.locations(call) : undefined; // the call must name them
+    const open = async (days: Days, departments = all) => {
+      const departmentid = departments?.map(({ key }) => key) ?? asked ?? [];
+      const kind = type === undefined ? { reasonid: ANY_REASON } : { appointmenttypeid: type };
+      return departmentid.length === 0
+        ? []
+        : this.#open({ departmentid, providerid: providers, ...kind, ...days }, call);
     };
-    const rows = await client.all(read, 'appointments', SlotPayload, call, ROWS_AT_ONCE);
+    const rows = await this.#booked.within(search, call, open, asked);
     const zoneOf = await directory.zones(
       rows.map(({ departmentid }) => departmentid),
       call,
@@ -50,12 +53,19 @@ export class Slots {
       const slot = this.#slot(row, zoneOf);
       if (slot !== null && isWithin(slot.start, slot.start, search) && isAsked(search, slot)) slots.set(slot.key, slot);
     }
-    return [...slots.values()];
+    return [...slots.values()].map((record) => ({ record, covers: 'all' }));
+  }
+
+  #open(query: Read['query'], call: Call): Promise<readonly SlotPayload[]> {
+    const path = '/appointments/open';
+    const read = { name: `GET ${path}`, path, query: { ...query, bypassscheduletimechecks: 'true' } };
+    return this.#practice.client.all(read, 'appointments', SlotPayload, call, { limit: ROWS_AT_ONCE });
   }
 
   /** A slot is the appointment of its id as long as nobody has taken it; after that there is no such slot. */
   async read(wanted: readonly Wanted<'Slot'>[], call: Call): Promise<readonly (Found<'Slot'> | null | Error)[]> {
     const { client, directory, source } = this.#practice;
+    if (wanted.some(({ key }) => isKey(key))) directory.start(call);
     return each(wanted, this.#practice, async ({ key }) => {
       if (!isKey(key)) return null;
       const read = { name: 'GET /appointments/{id}', path: `/appointments/${key}` };

@@ -34,7 +34,6 @@ describe('an appointment', () => {
     expect(mapped({})).toEqual({
       key: '1206002',
       externalId: '1206002',
-      version: { lastUpdated: '2025-11-20T18:01:49Z' },
       patientKey: '5001',
       practitionerKey: '71',
       locationKey: '1',

@@ -9,14 +9,15 @@ import { endOf, fromDepartmentTime, fromStamp } from './times.ts';
 /** Checked out and charge entered are both over. `o` is a slot and never comes here. */
 export const STATUS = codeTable({ f: 'BOOKED', '2': 'CHECKED_IN', '3': 'FULFILLED', '4': 'FULFILLED', x: 'CANCELLED' });
 
-/** A row of the booked lists or of `GET /appointments/{id}`; `zone` is that of its department. */
+/**
+ * A row of the booked lists or of `GET /appointments/{id}`; `zone` is that of its department. When it was changed last only
+ * the lists tell: nobody is told, so that an appointment is the same however it was read.
+ */
 export const toAppointment = (row: AppointmentPayload, zone: string): Mapped<'Appointment'> => {
   const start = fromDepartmentTime(row.date, row.starttime, zone);
-  const lastUpdated = fromStamp(row.lastmodified);
   return {
     key: row.appointmentid,
     externalId: row.appointmentid,
-    ...(lastUpdated === undefined ? {} : { version: { lastUpdated } }),
     patientKey: row.patientid ?? null,
     practitionerKey: row.providerid ?? null,
     locationKey: row.departmentid ?? null,
@@ -64,9 +65,12 @@ export const toType = (row: {
 };
 
 /** Notes in the vendor's order, one a line; the guide's single `note` where there is no list. */
-const toNote = ({ appointmentnotes, note }: AppointmentPayload): string | undefined => {
-  const texts = (appointmentnotes ?? [{ text: note }]).map(({ text }) => text).filter((text) => text !== undefined);
-  return texts.length === 0 ? undefined : texts.join('\n');
+const toNote = ({ appointmentnotes, note }: AppointmentPayload): string | undefined =>
+  noteOf((appointmentnotes ?? [{ text: note }]).map(({ text }) => text));
+
+export const noteOf = (texts: readonly (string | undefined)[]): string | undefined => {
+  const written = texts.filter((text) => text !== undefined);
+  return written.length === 0 ? undefined : written.join('\n');
 };
 
 /** An open slot with a known start and length; `undefined` for one without, which nobody could book. */

@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { Codes, Flag, Id, Reference, rows, Text } from './scalars.ts';
 
+export const InsurancePayload = z.object({
+  insuranceid: Reference,
+  insuranceplandisplayname: Text,
+  insuranceplanname: Text,
+  ircname: Text,
+  insuranceidnumber: Text,
+  policynumber: Text,
+  insurancepolicyholder: Text,
+  insurancepolicyholderfirstname: Text,
+  insurancepolicyholderlastname: Text,
+  relationshiptoinsured: Text,
+  issuedate: Text,
+  expirationdate: Text,
+});
+export type InsurancePayload = z.output<typeof InsurancePayload>;
+
 export const PatientPayload = z.object({
   patientid: Id,
   firstname: Text,
@@ -39,21 +55,7 @@ export const PatientPayload = z.object({
   primarydepartmentid: Reference,
   primaryproviderid: Reference,
   allpatientstatuses: rows(z.object({ departmentid: Reference })),
+  /** With `showinsurance`, and only in the answer about one patient. */
+  insurances: rows(InsurancePayload),
 });
 export type PatientPayload = z.output<typeof PatientPayload>;
-
-export const InsurancePayload = z.object({
-  insuranceid: Reference,
-  insuranceplandisplayname: Text,
-  insuranceplanname: Text,
-  ircname: Text,
-  insuranceidnumber: Text,
-  policynumber: Text,
-  insurancepolicyholder: Text,
-  insurancepolicyholderfirstname: Text,
-  insurancepolicyholderlastname: Text,
-  relationshiptoinsured: Text,
-  issuedate: Text,
-  expirationdate: Text,
-});
-export type InsurancePayload = z.output<typeof InsurancePayload>;

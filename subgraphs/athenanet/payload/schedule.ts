@@ -13,7 +13,6 @@ export const AppointmentPayload = z.object({
   appointmenttypeid: Reference,
   appointmenttype: Text,
   patientappointmenttypename: Text,
-  lastmodified: Text,
   scheduleddatetime: Text,
   startcheckin: Text,
   stopcheckin: Text,
@@ -38,6 +37,8 @@ export const AppointmentPayload = z.object({
   patient: z.unknown().optional(),
 });
 export type AppointmentPayload = z.output<typeof AppointmentPayload>;
+
+export const AppointmentNotePayload = z.object({ notetext: Text });
 
 /** An open slot is an appointment without a patient; `frozen` is its name for `frozenyn` in the list of open ones. */
 export const SlotPayload = AppointmentPayload.pick({

@@ -125,7 +125,7 @@ const insuranceName = ({
 };
 
 /** Days are the source's: from the first instant of the first to the last of the last. */
-const servicePeriodOf = (claim: Resource<'Claim'>, { zone }: MappingContext): Period | undefined => {
+export const servicePeriodOf = (claim: Resource<'Claim'>, { zone }: MappingContext): Period | undefined => {
   const billable = toPeriod(claim.billablePeriod, zone);
   if (billable !== undefined) return billable;
   const spans = claim.item.flatMap(

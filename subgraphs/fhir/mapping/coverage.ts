@@ -59,3 +59,14 @@ const subscriberOf = (
   const name = person === undefined ? undefined : chooseName(person.name, context);
   return name === undefined ? undefined : toFullName(name);
 };
+
+/** Is everything there that the coverage names by reference only, as far as this server can tell it? */
+export const isTold = (coverage: Resource<'Coverage'>, included: Included, context: MappingContext): boolean => {
+  const named = [...coverage.payor, coverage.subscriber].filter(
+    (one) => one !== undefined && one.display === undefined,
+  );
+  return named.every((one) => {
+    const target = toTarget(one?.reference, context.base);
+    return target === undefined || included.has(target.type, target.id);
+  });
+};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseFhir } from '../document.ts';
 import { context, fromWire } from '../fixtures/records.ts';
 import { Included } from '../included.ts';
-import { parseFhir } from '../payload.ts';
 import { isInForce, toCoverage } from './coverage.ts';
 import { toLocation, toPractitioner, toSlot } from './directory.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseFhir } from '../document.ts';
 import { context, fromWire } from '../fixtures/records.ts';
-import { parseFhir, toResource } from '../payload.ts';
+import { toResource } from '../payload.ts';
 import { fromPatient, GENDER, type PatientDetails, toPatient } from './patient.ts';
 
 const map = (fields: object) => toPatient(fromWire('Patient', fields), context);

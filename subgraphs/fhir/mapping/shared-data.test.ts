@@ -10,9 +10,10 @@ import {
   PhoneNumberScalar,
   UriScalar,
 } from '../../../schema/scalars.ts';
+import { parseFhir } from '../document.ts';
 import { context } from '../fixtures/records.ts';
 import { Included } from '../included.ts';
-import { parseFhir, type Resource, type ResourceType, toResource } from '../payload.ts';
+import { type Resource, type ResourceType, toResource } from '../payload.ts';
 import { toAppointment } from './appointment.ts';
 import { toClaim } from './claim.ts';
 import { toCoverage } from './coverage.ts';

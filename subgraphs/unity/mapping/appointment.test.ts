@@ -62,9 +62,12 @@ describe('a visit', () => {
   it('is read from a history, the same where both tell', () => {
     const one = toAppointment(row(scheduled), context);
     const other = toAppointment(row(history), { ...context, typeName: 'Office Visit' });
-    for (const field of ['key', 'patientKey', 'start', 'end', 'minutes', 'status'] as const)
-      expect(other?.[field]).toBe(one?.[field]);
-    expect(other?.type).toEqual({ codings: [{ code: '2' }], text: 'Office Visit' });
+    for (const field of ['key', 'patientKey', 'start', 'end', 'minutes', 'status', 'vendorStatus', 'type'] as const)
+      expect(other?.[field]).toEqual(one?.[field]);
+  });
+
+  it('has the id of its type while nothing names it', () => {
+    expect(toAppointment(row(history), context)?.type).toEqual({ codings: [{ code: '2' }], text: null });
   });
 
   it('can have its date and time in two columns, as the guide maps them', () => {
@@ -119,7 +122,7 @@ describe('a status', () => {
     ['B', 'CANCELLED'],
     ['X', 'CANCELLED'],
     ['N', 'NO_SHOW'],
-    ['K', 'CHECKED_IN'],
+    ['K', 'ARRIVED'],
     ['O', 'FULFILLED'],
     ['Pending', 'BOOKED'],
     ['completed', 'FULFILLED'],
@@ -132,6 +135,16 @@ describe('a status', () => {
     [undefined, 'UNMAPPED'],
   ])('%s is %s', (raw, expected) => {
     expect(toAppointmentStatus(raw)).toBe(expected);
+  });
+
+  it.each([
+    ['S', 'Pending'],
+    ['k', 'Arrived'],
+    ['W', 'W'],
+    ['R', 'R'],
+    ['Completed', 'Completed'],
+  ])('%s is shown as %s, as the EHR’s schedule shows it', (Status, vendorStatus) => {
+    expect(toAppointment(row({ ...scheduled, Status }), context)).toMatchObject({ vendorStatus });
   });
 
   it('without a mapping keeps the vendor’s word', () => {

@@ -5,24 +5,26 @@ import { concept, textConcept } from '../../vendor/concept.ts';
 import { codeTable } from '../../vendor/table.ts';
 import { instantToLocal, toUsDate } from '../../vendor/time.ts';
 import { cell, idCell, type Row } from '../payload.ts';
+import { lookUp } from './code.ts';
 import { endOf, toMinutes, toMoment, toText, toWallClock } from './format.ts';
 import { joinKey, splitKey } from './key.ts';
 
 /**
- * Practice Management's letters, then the EHR's words. `Pending` is how the EHR shows a visit that Practice Management
- * has as `S`. `R` (rescheduled) is left out: one client alone names it, and whether the old or the new visit has it is
- * not known.
+ * Practice Management's letters in the words that the EHR's schedule has for the same visit, so that a visit reads the
+ * same whichever call told it. Letters that the EHR has no word for stay. `R` (rescheduled) is one client's alone, and
+ * whether the old or the new visit has it is not known.
  */
+const EHR_WORDS: Readonly<Record<string, string>> = {
+  S: 'Pending',
+  C: 'Pending',
+  A: 'Pending',
+  K: 'Arrived',
+  O: 'Completed',
+  X: 'Cancelled',
+  N: 'No Show',
+};
+
 export const APPOINTMENT_STATUS = codeTable<AppointmentStatus>({
-  S: 'BOOKED',
-  C: 'BOOKED',
-  A: 'BOOKED',
-  W: 'WAITLIST',
-  B: 'CANCELLED',
-  X: 'CANCELLED',
-  N: 'NO_SHOW',
-  K: 'CHECKED_IN',
-  O: 'FULFILLED',
   Pending: 'BOOKED',
   Scheduled: 'BOOKED',
   Confirmed: 'BOOKED',
@@ -37,14 +39,18 @@ export const APPOINTMENT_STATUS = codeTable<AppointmentStatus>({
   'No Show': 'NO_SHOW',
   'No-Show': 'NO_SHOW',
   NoShow: 'NO_SHOW',
+  W: 'WAITLIST',
+  B: 'CANCELLED',
   'Wait List': 'WAITLIST',
   'Wait Listed': 'WAITLIST',
   'Wait-Listed': 'WAITLIST',
   Waitlisted: 'WAITLIST',
 });
 
+const toStatusWord = (raw: string | undefined): string | undefined => lookUp(EHR_WORDS, raw?.toUpperCase()) ?? raw;
+
 export const toAppointmentStatus = (raw: string | undefined): AppointmentStatus =>
-  APPOINTMENT_STATUS.to(raw) ?? 'UNMAPPED';
+  APPOINTMENT_STATUS.to(toStatusWord(raw)) ?? 'UNMAPPED';
 
 /** What a mapping must know beside the row. */
 export interface AppointmentContext {
@@ -113,7 +119,7 @@ export const toAppointment = (row: Row, context: AppointmentContext): Mapped<'Ap
     end: endOf(start, minutes) ?? null,
     minutes: minutes ?? null,
     status: toAppointmentStatus(cell(row, 'Status')),
-    vendorStatus: cell(row, 'Status') ?? null,
+    vendorStatus: toStatusWord(cell(row, 'Status')) ?? null,
     reason: toReason(row),
     note: toNote(row),
     own: {
@@ -136,11 +142,12 @@ const toNote = (row: Row): string | null => {
   return [...new Set(texts.filter((text) => text !== undefined))].join('\n') || null;
 };
 
+/** By its name, which is all that schedules tell, and by its id only while nothing names it. */
 const toType = (row: Row, typeName: string | undefined): CodeableConcept | null => {
   const id = idCell(row, 'Appointment_Type_ID');
   const name = cell(row, 'type', 'Appt_Type_Desc') ?? typeName;
-  if (id !== undefined) return concept(undefined, id, undefined, name);
-  return name === undefined ? null : textConcept(name);
+  if (name !== undefined) return textConcept(name);
+  return id === undefined ? null : concept(undefined, id);
 };
 
 /** A visit as the guide's SaveAppointment names it, in the practice's wall-clock time. */

@@ -6,17 +6,16 @@ import type {
   Page,
   PatientList,
   Related,
-  Wanted,
   Window,
 } from '../../vendor/connector.ts';
-import { instantToLocal } from '../../vendor/time.ts';
-import { appointmentKey, parseAppointmentKey, patientOf } from '../mapping/appointment.ts';
+import { patientOf } from '../mapping/appointment.ts';
 import type { Row } from '../payload.ts';
-import { historyOf, sharedDays, visitById } from './history.ts';
+import { daysOf } from './days.ts';
+import { historyOf, sharedDays } from './history.ts';
 import { byInstant, byText, pageOf, within } from './page.ts';
 import { inParallel } from './parallel.ts';
-import { daysOf, locationByName, readSchedule, type Schedule } from './schedule.ts';
-import { isGuide, tells, type Unity } from './unity.ts';
+import { ONLY_IN_SCHEDULE, readSchedule, type Schedule } from './schedule.ts';
+import { aheadOf, isGuide, origin, type Unity } from './unity.ts';
 
 type Visit = Found<'Appointment'>;
 
@@ -34,7 +33,7 @@ const pageOfSchedule = (schedule: Schedule, visits: readonly Visit[], window: Wi
   const page = pageOf([...visits].sort(byStart), window);
   const shown = new Set(page.items.map(({ record }) => record.key));
   const related = visits.filter(({ record }) => shown.has(record.key)).flatMap(schedule.related);
-  return { ...page, related: distinct(related) };
+  return { ...page, related: distinct(related), on: schedule.on };
 };
 
 const distinct = (related: readonly Related[]): readonly Related[] => [
@@ -50,12 +49,15 @@ export const searchAppointments = async (
 ): Promise<Page<'Appointment'>> => {
   const { practitioners, locations } = query;
   const [provider, ...more] = practitioners ?? [];
-  // without a list of places a filter by place cannot be answered
-  if (locations !== undefined && !isGuide(unity)) await unity.directory.locations(call);
-  const schedule = await readSchedule(unity, daysOf(query.from, query.to, unity.source.timeZone), call, {
-    location: locations !== undefined ? 'required' : wants(window.fields, 'location') ? 'optional' : 'none',
-    ...(isGuide(unity) && provider !== undefined && more.length === 0 ? { provider } : {}),
-  });
+  aheadOf(unity, window.fields, call);
+  const [schedule] = await Promise.all([
+    readSchedule(unity, daysOf(query.from, query.to, unity.source.timeZone), call, {
+      location: locations !== undefined ? 'required' : wants(window.fields, 'location') ? 'optional' : 'none',
+      ...(isGuide(unity) && provider !== undefined && more.length === 0 ? { provider } : {}),
+    }),
+    // without a list of places a filter by place cannot be answered
+    locations !== undefined && !isGuide(unity) ? unity.directory.locations(call) : undefined,
+  ]);
   const visits = schedule.visits.filter(
     (visit) =>
       holds(visit, query) &&
@@ -64,9 +66,6 @@ export const searchAppointments = async (
   );
   return pageOfSchedule(schedule, visits, window);
 };
-
-/** What only a schedule tells; a patient's history lacks it. */
-const ONLY_IN_SCHEDULE = ['reason', 'note', 'locationName', 'organizationName', 'timeIn', 'timeOut'] as const;
 
 type Asked = PatientList<AppointmentFilter>;
 
@@ -85,9 +84,10 @@ const withDetails = async (
   if (days === undefined || complete || !wants(window.fields, ...ONLY_IN_SCHEDULE)) return page;
   const location = wants(window.fields, 'location') ? 'optional' : 'none';
   const only = (row: Row): boolean => patientOf(row) === patient;
-  const { visits } = await readSchedule(unity, days, call, { location, only });
+  const { visits, on } = await readSchedule(unity, days, call, { location, only });
   const byKey = new Map(visits.map((visit) => [visit.record.key, visit]));
-  return { ...page, items: page.items.map((item) => ({ ...item, ...byKey.get(item.record.key) })) };
+  const items = page.items.map((item) => ({ ...item, ...byKey.get(item.record.key) }));
+  return { ...page, items, on: origin(page.on, on) };
 };
 
 export const patientAppointments = (
@@ -96,60 +96,8 @@ export const patientAppointments = (
   call: Call,
 ): Promise<readonly (Page<'Appointment'> | Error)[]> =>
   inParallel(asked, unity.source.limits.concurrency, async (each) => {
+    if (each.window.fields !== undefined) aheadOf(unity, each.window.fields, call);
     const schedule = await historyOf(unity, each.patient, each.filter, each.window.fields, call);
     const visits = schedule.visits.filter((visit) => holds(visit, each.filter));
     return withDetails(unity, pageOfSchedule(schedule, visits, each.window), each, call);
   });
-
-/** A visit by its key: in its day's schedule where the day is known, otherwise by Practice Management's id. */
-const readAppointment = async (
-  unity: Unity,
-  { key, fields, known }: Wanted<'Appointment'>,
-  call: Call,
-): Promise<Visit | null> => {
-  const parsed = parseAppointmentKey(key);
-  if (parsed === undefined || (isGuide(unity) && parsed.date === undefined)) return null;
-  const placed = await onlyPlace(unity, fields, known, call);
-  if (placed !== undefined) return placed;
-  const inDay = async (date: string): Promise<Visit | undefined> => {
-    const days = { start: date, end: date };
-    const schedule = await readSchedule(unity, days, call, {
-      location: wants(fields, 'location') ? 'required' : 'none',
-      only: (row) => appointmentKey(row, isGuide(unity)) === key,
-    });
-    const [visit] = schedule.visits;
-    return visit === undefined ? undefined : { ...visit, related: schedule.related(visit) };
-  };
-  const date = parsed.date ?? dayOf(known?.record.start, unity);
-  const scheduled = date === undefined ? undefined : await inDay(date);
-  if (scheduled !== undefined || parsed.id === undefined) return scheduled ?? null;
-  const visit = await visitById(unity, parsed.id, fields, call);
-  if (visit === null || tells(visit.covers, fields)) return visit;
-  const day = dayOf(visit.record.start, unity);
-  const whole = day === undefined || day === date ? undefined : await inDay(day);
-  return whole ?? { ...visit, covers: 'all' };
-};
-
-const dayOf = (start: string | null | undefined, unity: Unity): string | undefined =>
-  start == null ? undefined : instantToLocal(start, unity.source.timeZone).date;
-
-/** When a schedule has told all but the place, the list of places tells the rest. */
-const onlyPlace = async (
-  unity: Unity,
-  fields: ReadonlySet<string>,
-  known: Visit | undefined,
-  call: Call,
-): Promise<Visit | undefined> => {
-  const told = known === undefined || known.covers === 'all' ? undefined : known.covers;
-  if (known === undefined || told?.has('locationName') !== true || !wants(fields, 'location')) return undefined;
-  if (!tells(new Set([...told, 'location']), fields)) return undefined;
-  const locationKey = (await locationByName(unity, known.record, call)) ?? null;
-  return { record: { ...known.record, locationKey }, covers: new Set([...told, 'location']) };
-};
-
-export const readAppointments = (
-  unity: Unity,
-  wanted: readonly Wanted<'Appointment'>[],
-  call: Call,
-): Promise<readonly (Visit | null | Error)[]> =>
-  inParallel(wanted, unity.source.limits.concurrency, (each) => readAppointment(unity, each, call));

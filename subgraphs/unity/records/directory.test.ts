@@ -74,7 +74,12 @@ describe('people, places and free time over magic-soap', () => {
     const all = await calls((call) => connector.slots(FRIDAY, call));
     expect(all.calls).toEqual(['GetAvailableSchedule', 'GetAvailableSchedule']);
     expect(
-      all.result.map(({ start, end, practitionerKey, locationKey }) => [start, end, practitionerKey, locationKey]),
+      all.result.map(({ record: { start, end, practitionerKey, locationKey } }) => [
+        start,
+        end,
+        practitionerKey,
+        locationKey,
+      ]),
     ).toEqual([
       ['2025-06-13T14:00:00Z', '2025-06-13T15:00:00Z', '68', '1'],
       ['2025-06-13T18:00:00Z', '2025-06-13T18:30:00Z', '71', '2'],
@@ -82,7 +87,7 @@ describe('people, places and free time over magic-soap', () => {
     const one = await calls((call) => connector.slots({ ...FRIDAY, practitioners: ['71'] }, call));
     expect(one.calls).toEqual(['GetAvailableSchedule']);
     const there = await connector.slots({ ...FRIDAY, locations: ['1'] }, operation());
-    expect(there.map(({ practitionerKey }) => practitionerKey)).toEqual(['68']);
+    expect(there.map(({ record }) => record.practitionerKey)).toEqual(['68']);
     await expect(connector.slots({ ...FRIDAY, type: 'Flu Shot' }, operation())).rejects.toMatchObject({
       code: 'UNSUPPORTED_BY_VENDOR',
     });
@@ -92,9 +97,9 @@ describe('people, places and free time over magic-soap', () => {
     const data = practice();
     const { connector } = await world(MAGIC, { practice: data });
     const [slot] = await connector.slots(FRIDAY, operation());
-    const key = slot?.key ?? '';
+    const key = slot?.record.key ?? '';
     const [free, forged] = await connector.read.Slot([wanted(key), wanted('x|y')], operation());
-    expect(recordOf(free)).toEqual(slot);
+    expect(recordOf(free)).toEqual(slot?.record);
     expect(forged).toBeNull();
     data.slots.splice(0, 1);
     const [taken] = await connector.read.Slot([wanted(key)], operation());
@@ -111,8 +116,9 @@ describe('people, places and free time over magic-soap', () => {
       await ehr.connector.read.Patient([wanted('10')], call);
       return ehr.connector.coverages(['10', '999999'], call);
     });
-    expect(named.calls.filter((name) => name === 'GetPatientPolicy')).toHaveLength(1);
     expect(named.calls.filter((name) => name === 'GetPatient')).toHaveLength(2);
     expect(named.result).toEqual([[{ payer: 'Demo Mutual' }], null]);
+    const again = await ehr.calls((call) => ehr.connector.coverages(['10'], call));
+    expect(again.calls).toEqual(['GetPatient']);
   });
 });

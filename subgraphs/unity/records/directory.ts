@@ -37,9 +37,10 @@ export class Directory {
   }
 
   async #list(action: Listing, call: Call, ...ids: readonly string[]): Promise<readonly Row[]> {
-    return this.#cache.through(action, 'all', TTL_MS, call, async (shared) =>
-      identifiedRows(await this.#client.run(action, {}, shared), this.#source.id, ...ids),
-    );
+    return this.#cache.through(action, 'all', TTL_MS, call, async (shared) => {
+      const { tables } = await this.#client.run(action, {}, shared);
+      return identifiedRows(tables, this.#source.id, ...ids);
+    });
   }
 
   async #people(call: Call): Promise<People> {
@@ -51,17 +52,30 @@ export class Directory {
     ]);
   }
 
+  /**
+   * Asks for lists that will be looked into as soon as the answer that is under way names who stands in them. Nobody
+   * waits for them here, and whoever does later sees their failure.
+   */
+  ahead(lists: { readonly people: boolean; readonly places: boolean }, call: Call): void {
+    const asked = [lists.people ? this.#people(call) : undefined, lists.places ? this.locations(call) : undefined];
+    for (const list of asked) list?.catch(() => undefined);
+  }
+
   async practitioners(call: Call): Promise<readonly Found<'Practitioner'>[]> {
     return (await this.#people(call)).found;
   }
 
   /** One provider with everything that can be known, or `null`. */
   async practitioner(key: string, fields: ReadonlySet<string>, call: Call): Promise<Found<'Practitioner'> | null> {
+    const inFull = () => this.#cache.through('GetProvider', key, TTL_MS, call, (shared) => this.#provider(key, shared));
+    // Practice Management's list has the NPI itself, so there nothing may be asked ahead
+    const ahead = fields.has('npi') && this.#client.offers('GetProviders') ? inFull() : undefined;
+    ahead?.catch(() => undefined);
     const { found } = await this.#people(call);
     const listed = found.find(({ record }) => record.key === key);
     if (listed !== undefined && (listed.covers === 'all' || !fields.has('npi'))) return listed;
     try {
-      const row = await this.#cache.through('GetProvider', key, TTL_MS, call, (shared) => this.#provider(key, shared));
+      const row = await (ahead ?? inFull());
       if (row.size === 0) return listed ?? null;
       const full = toPractitioner(row, key);
       return { record: listed === undefined ? full : { ...listed.record, npi: full.npi ?? null }, covers: 'all' };
@@ -74,7 +88,8 @@ export class Directory {
   }
 
   async #provider(key: string, call: Call): Promise<Row> {
-    const row = mergedRow(await this.#client.run('GetProvider', { provider: key }, call));
+    const { tables } = await this.#client.run('GetProvider', { provider: key }, call);
+    const row = mergedRow(tables);
     const id = idCell(row, ...PROVIDER_ID);
     if (id === undefined && cell(row, 'LastName') === undefined) return new Map();
     if (id !== key) throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
@@ -97,12 +112,15 @@ export class Directory {
 
   /** What can be scheduled, each with the practitioner that it is, if it is one. */
   async resources(call: Call): Promise<readonly (Resource & { readonly practitioner?: string })[]> {
-    const resources = (await this.#list('GetResources', call, 'Resource_ID')).map((row) => {
+    const [rows, { from, found }] = await Promise.all([
+      this.#list('GetResources', call, 'Resource_ID'),
+      this.#people(call),
+    ]);
+    const resources = rows.map((row) => {
       const resource = toResource(row);
       if (resource === undefined) throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
       return resource;
     });
-    const { from, found } = await this.#people(call);
     const people = found.map(({ record }) => record);
     return resources.map((resource) => {
       const practitioner =

@@ -68,21 +68,71 @@ describe('a patient’s appointments over magic-soap', () => {
     expect(again.calls).toEqual(['GetScheduleByPatientID']);
   });
 
-  it('name the same practitioner, place and type as the schedule', async () => {
-    const { connector } = await world(MAGIC);
-    const fields = ['type', 'location', 'practitioner'];
+  it('read the same whichever call told them', async () => {
+    const data = practice();
+    const statuses = ['booked', 'arrived', 'checked-in', 'fulfilled', 'cancelled', 'noshow'] as const;
+    for (const [i, status] of statuses.entries())
+      data.appointments.push({
+        ...data.appointments[0],
+        id: 200 + i,
+        reason: undefined,
+        note: undefined,
+        status,
+      } as never);
+    const { connector } = await world(MAGIC, { practice: data });
+    const fields = ['type', 'location', 'practitioner', 'status', 'vendorStatus'];
     const schedule = await connector.searchAppointments(WEEK, window(fields), operation());
-    const [history] = await connector.patientAppointments(list(fields), operation());
-    for (const { record } of itemsOf(history).slice(1)) {
-      const other = schedule.items.find(({ record: { key } }) => key === record.key)?.record;
-      expect(record).toMatchObject({
-        practitionerKey: other?.practitionerKey,
-        locationKey: other?.locationKey,
-        start: other?.start,
-        status: other?.status,
-      });
-      expect(record.type?.text).toBe(other?.type?.text);
+    const [history] = await connector.patientAppointments(list(fields, WEEK), operation());
+    const one = await connector.read.Appointment(
+      itemsOf(history).map(({ record }) => wanted(record.key, fields)),
+      operation(),
+    );
+    expect(itemsOf(history)).toHaveLength(9);
+    for (const [i, { record }] of itemsOf(history).entries()) {
+      const [scheduled] = schedule.items.filter((each) => each.record.key === record.key);
+      // what only schedules tell
+      const { reason: _1, note: _2, own: _3, ...told } = recordOf<'Appointment'>(scheduled);
+      expect(record).toMatchObject(told);
+      expect(recordOf(one[i])).toMatchObject(told);
     }
+  });
+
+  it('that were moved since a list told their day are found on their new day', async () => {
+    const data = practice();
+    const { connector } = await world(MAGIC, { practice: data });
+    const [page] = await connector.patientAppointments(list(['start']), operation());
+    const known = itemsOf(page).find(({ record }) => record.key === '101');
+    const [visit] = data.appointments;
+    if (visit !== undefined) visit.start = '2025-09-01T14:00:00Z';
+    const [found] = await connector.read.Appointment(
+      known === undefined ? [] : [{ ...wanted('101', ['reason']), known }],
+      operation(),
+    );
+    expect(recordOf(found)).toMatchObject({ start: '2025-09-01T14:00:00Z', reason: { text: 'Knee pain' } });
+  });
+
+  it('that no schedule has are told as far as Practice Management knows them', async () => {
+    const data = practice();
+    data.appointments.push({ ...data.appointments[0], id: 300, status: 'waitlist' } as never);
+    const { connector } = await world(MAGIC, { practice: data });
+    const fields = ['practitioner', 'location', 'type', 'reason', 'note'];
+    const [one] = await connector.read.Appointment([wanted('300', fields)], operation());
+    expect(recordOf(one)).toMatchObject({
+      practitionerKey: '68',
+      locationKey: '1',
+      type: { text: 'Office Visit' },
+      reason: null,
+      note: 'Knee pain; Brings a walker',
+      status: 'WAITLIST',
+      vendorStatus: 'W',
+    });
+    for (const field of fields) expect((one as { covers: ReadonlySet<string> }).covers).toContain(field);
+    // a list told whom and where: the rest does not deny it
+    const known = { record: recordOf(one), covers: new Set(['start', 'practitioner', 'location']) };
+    const [rest] = await connector.read.Appointment([{ ...wanted('300', ['reason']), known }], operation());
+    expect(rest).toMatchObject({ covers: expect.any(Set) });
+    for (const field of ['practitioner', 'location'])
+      expect((rest as { covers: ReadonlySet<string> }).covers).not.toContain(field);
   });
 
   it('are never another patient’s', async () => {
@@ -111,11 +161,22 @@ describe('a patient’s appointments over magic-soap', () => {
     expect(itemsOf(page).map(({ record }) => record.externalId)).toEqual(ids);
   });
 
+  it('ask for no lists that schedules make needless, once Practice Management is known not to be licensed', async () => {
+    const { connector, calls } = await world(MAGIC, { licensed: without('GetScheduleByPatientID') });
+    await connector.patientAppointments(list(['start']), operation());
+    const { result, calls: made } = await calls((call) =>
+      connector.patientAppointments(list(['practitioner', 'type']), call),
+    );
+    expect(made).toEqual(['GetSchedule']);
+    expect(itemsOf(result[0])[0]?.record).toMatchObject({ practitionerKey: '68', type: { text: 'Office Visit' } });
+  });
+
   it('share one schedule of a short period where Practice Management is not licensed', async () => {
     const { connector, calls } = await world(MAGIC, { licensed: without('GetScheduleByPatientID') });
     const ask = ['10', '11', '12'].map((patient) => ({ patient, filter: WEEK, window: window(['reason']) }));
+    await connector.patientAppointments(ask.slice(0, 1), operation());
     const { calls: made } = await calls((call) => connector.patientAppointments(ask, call));
-    expect(made).toEqual(['GetScheduleByPatientID', 'GetSchedule']);
+    expect(made).toEqual(['GetSchedule']);
   });
 
   it.each([
@@ -131,15 +192,14 @@ describe('a patient’s appointments over magic-soap', () => {
       expect(recordOf(result[0])).toMatchObject({ note: 'Brings a walker', reason: { text: 'Knee pain' } });
   });
 
-  it('that a list has told are completed from one schedule a day', async () => {
+  it('that a list has told are completed from one schedule for all days of a month', async () => {
     const { connector, calls } = await world(MAGIC);
     const [page] = await connector.patientAppointments(list(['start']), operation());
-    const missing = itemsOf(page)
-      .slice(1, 3)
-      .map(({ after: _, ...known }) => ({ ...wanted(known.record.key, ['reason']), known }));
+    const missing = itemsOf(page).map(({ after: _, ...known }) => ({ ...wanted(known.record.key, ['reason']), known }));
     const { result, calls: made } = await calls((call) => connector.read.Appointment(missing, call));
+    expect(result.map((found) => recordOf(found).externalId)).toEqual(['106', '101', '103', '104']);
     expect(made).toEqual(['GetSchedule', 'GetSchedule']);
-    expect(recordOf(result[0]).reason?.text).toBe('Knee pain');
+    expect(recordOf(result[1]).reason?.text).toBe('Knee pain');
   });
 
   it('that a schedule has told get their place from the list of places', async () => {

@@ -1,5 +1,6 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
+import type { Origin } from '../../../upstream/cache/question.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, ObservationFilter, Page, PatientList, Wanted } from '../../vendor/connector.ts';
 import { compareInstants } from '../../vendor/time.ts';
@@ -10,14 +11,27 @@ import { toVitals, VITAL_CODES } from '../mapping/vital.ts';
 import { cell, idCell, type Row, saysNone } from '../payload.ts';
 import { byInstant, byText, pageOf } from './page.ts';
 import { inParallel } from './parallel.ts';
-import type { Unity } from './unity.ts';
+import { origin, type Unity } from './unity.ts';
 
 type Result = Mapped<'Observation'>;
 /** The two places in which a chart keeps observations. */
 type Kind = 'result' | 'vital';
 
+interface Rows {
+  readonly rows: readonly Row[];
+  readonly on?: Origin | undefined;
+}
+interface Results {
+  readonly results: readonly Result[];
+  readonly on?: Origin | undefined;
+}
+const NONE: Results = { results: [] };
+
 /** GetResults asks since when results were changed; a chart's whole history is wanted. */
 const EVER = { since: '1900-01-01', until: '2099-12-31' } as const;
+
+/** Both kinds, where one clinical summary has to tell both. */
+const BOTH = ['vitals', 'results'] as const;
 
 const notUnderstood = (unity: Unity): GraphError => new GraphError('BAD_VENDOR_ANSWER', { source: unity.source.id });
 
@@ -34,35 +48,29 @@ const summary = async (
   sections: readonly string[],
   section: string,
   call: Call,
-): Promise<readonly Row[]> => {
-  const tables = await unity.client.run('GetClinicalSummary', { patient, sections: sections.join('|') }, call);
+): Promise<Rows> => {
+  const { tables, on } = await unity.client.run('GetClinicalSummary', { patient, sections: sections.join('|') }, call);
   const rows = own(
     unity,
     tables.flatMap((table) => table.rows),
     patient,
   );
   if (rows.some((row) => cell(row, 'section') === undefined)) throw notUnderstood(unity);
-  return rows.filter((row) => cell(row, 'section')?.toLowerCase() === section);
+  return { rows: rows.filter((row) => cell(row, 'section')?.toLowerCase() === section), on };
 };
 
-const resultsOf = async (
-  unity: Unity,
-  patient: string,
-  withVitals: boolean,
-  call: Call,
-): Promise<readonly Result[]> => {
-  const rows = await firstOffered<readonly Row[]>([
+const resultsOf = async (unity: Unity, patient: string, withVitals: boolean, call: Call): Promise<Results> => {
+  // vitals are asked for beside GetResults; if that is refused only now, they are under way alone
+  const sections = withVitals && !unity.client.offers('GetResults') ? BOTH : ['results'];
+  const { rows, on } = await firstOffered<Rows>([
     async () => {
-      const tables = await unity.client.run('GetResults', { patient, ...EVER }, call);
-      return own(
-        unity,
-        tables.flatMap((table) => table.rows),
-        patient,
-      );
+      const answer = await unity.client.run('GetResults', { patient, ...EVER }, call);
+      const all = answer.tables.flatMap((table) => table.rows);
+      return { rows: own(unity, all, patient), on: answer.on };
     },
     async () => {
-      const sections = withVitals ? ['vitals', 'results'] : ['results'];
-      return (await summary(unity, patient, sections, 'results', call)).map(asResultRow);
+      const found = await summary(unity, patient, sections, 'results', call);
+      return { ...found, rows: found.rows.map(asResultRow) };
     },
   ]);
   const { labCodes, timeZone: zone } = unity.source;
@@ -71,18 +79,13 @@ const resultsOf = async (
     if (result === undefined) throw notUnderstood(unity);
     return result;
   });
-  return newestOnly(results);
+  return { results: newestOnly(results), on };
 };
 
-const vitalsOf = async (
-  unity: Unity,
-  patient: string,
-  withResults: boolean,
-  call: Call,
-): Promise<readonly Result[]> => {
-  const together = withResults && !unity.client.offers('GetResults');
-  const sections = together ? ['vitals', 'results'] : ['vitals'];
-  return toVitals(await summary(unity, patient, sections, 'vitals', call), { patient, zone: unity.source.timeZone });
+const vitalsOf = async (unity: Unity, patient: string, withResults: boolean, call: Call): Promise<Results> => {
+  const sections = withResults && !unity.client.offers('GetResults') ? BOTH : ['vitals'];
+  const { rows, on } = await summary(unity, patient, sections, 'vitals', call);
+  return { results: toVitals(rows, { patient, zone: unity.source.timeZone }), on };
 };
 
 const LOINC = /^\d{1,7}-\d$/;
@@ -98,17 +101,20 @@ export const kindsOf = ({ category, codes }: ObservationFilter): readonly Kind[]
   return codes.every((code) => LOINC.test(code) && !VITAL_CODES.has(code)) ? ['result'] : ['result', 'vital'];
 };
 
+/** The kinds that are wanted, the two side by side. `beside`: what else is asked of this patient at the same time. */
 const listOf = async (
   unity: Unity,
   patient: string,
   kinds: readonly Kind[],
+  beside: readonly Kind[],
   call: Call,
-): Promise<readonly Result[]> => {
-  const both = kinds.length > 1;
-  // results first: whether they are licensed decides what the summary is asked for
-  const results = kinds.includes('result') ? await resultsOf(unity, patient, both, call) : [];
-  const vitals = kinds.includes('vital') ? await vitalsOf(unity, patient, both, call) : [];
-  return [...results, ...vitals];
+): Promise<Results> => {
+  const both = new Set([...kinds, ...beside]).size > 1;
+  const lists = await Promise.all([
+    kinds.includes('result') ? resultsOf(unity, patient, both, call) : NONE,
+    kinds.includes('vital') ? vitalsOf(unity, patient, both, call) : NONE,
+  ]);
+  return { results: lists.flatMap(({ results }) => results), on: origin(...lists.map(({ on }) => on)) };
 };
 
 const hasCode = ({ code, components }: Result, codes: readonly string[]): boolean =>
@@ -141,20 +147,35 @@ export const patientObservations = (
   call: Call,
 ): Promise<readonly (Page<'Observation'> | Error)[]> =>
   inParallel(asked, unity.source.limits.concurrency, async ({ patient, filter, window }) => {
-    const results = await listOf(unity, patient, kindsOf(filter), call);
+    const beside = asked.filter((each) => each.patient === patient).flatMap((each) => kindsOf(each.filter));
+    const { results, on } = await listOf(unity, patient, kindsOf(filter), beside, call);
     const wanted = results.filter((result) => holds(result, filter)).sort(byTime);
-    return pageOf<'Observation'>(
+    const page = pageOf<'Observation'>(
       wanted.map((record) => ({ record, covers: 'all' })),
       window,
     );
+    return { ...page, on };
   });
 
-/** Unity reads no single result: its patient's list is asked for. */
-const readObservation = async (unity: Unity, key: string, call: Call): Promise<Found<'Observation'> | null> => {
+const listedBy = (key: string): { readonly kind: Kind; readonly patient: string } | undefined => {
   const [kind, patient = ''] = splitKey(key, 4) ?? [];
-  if ((kind !== 'result' && kind !== 'vital') || patient === '') return null;
-  const record = (await listOf(unity, patient, [kind], call)).find((each) => each.key === key);
-  return record === undefined ? null : { record, covers: 'all' };
+  return (kind === 'result' || kind === 'vital') && patient !== '' ? { kind, patient } : undefined;
+};
+
+/** Unity reads no single result: its patient's list is asked for. */
+const readObservation = async (
+  unity: Unity,
+  key: string,
+  wanted: readonly Wanted<'Observation'>[],
+  call: Call,
+): Promise<Found<'Observation'> | null> => {
+  const listed = listedBy(key);
+  if (listed === undefined) return null;
+  const others = wanted.flatMap((each) => listedBy(each.key) ?? []);
+  const beside = others.filter(({ patient }) => patient === listed.patient).map(({ kind }) => kind);
+  const { results, on } = await listOf(unity, listed.patient, [listed.kind], beside, call);
+  const record = results.find((each) => each.key === key);
+  return record === undefined ? null : { record, covers: 'all', on };
 };
 
 export const readObservations = (
@@ -162,4 +183,4 @@ export const readObservations = (
   wanted: readonly Wanted<'Observation'>[],
   call: Call,
 ): Promise<readonly (Found<'Observation'> | null | Error)[]> =>
-  inParallel(wanted, unity.source.limits.concurrency, ({ key }) => readObservation(unity, key, call));
+  inParallel(wanted, unity.source.limits.concurrency, ({ key }) => readObservation(unity, key, wanted, call));

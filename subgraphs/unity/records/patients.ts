@@ -11,7 +11,7 @@ import { cell, columnName, idCell, identifiedRows, mergedRow, type Row, type Tab
 import { matches } from './match.ts';
 import { pageOf } from './page.ts';
 import { allInParallel, inParallel } from './parallel.ts';
-import type { Unity } from './unity.ts';
+import { origin, type Unity } from './unity.ts';
 
 /** Candidates of a search that are read in full at most, to check what a search's rows do not tell. */
 const MOST_CHECKED = 50;
@@ -21,7 +21,7 @@ const MOST_CHECKED = 50;
  * @throws GraphError BAD_VENDOR_ANSWER when the row is another patient's.
  */
 const patientRow = async (unity: Unity, key: string, call: Call): Promise<Row | undefined> => {
-  const tables = await firstOffered([
+  const { tables } = await firstOffered([
     () => unity.client.run('GetPatient', { patient: key }, call),
     () => unity.client.run('GetPatientDemographics', { patient: key }, call),
   ]);
@@ -39,8 +39,13 @@ const hasIdColumn = (tables: readonly Table[]): boolean =>
 
 const readPatient = async (unity: Unity, key: string, call: Call): Promise<Found<'Patient'> | null> => {
   const row = await patientRow(unity, key, call);
-  return row === undefined ? null : { record: toPatient(row, key), covers: 'all' };
+  if (row === undefined) return null;
+  const coverages = coveragesComeAlong(unity) ? { coverages: toNamedCoverage(row) } : {};
+  return { record: toPatient(row, key), covers: 'all', ...coverages };
 };
+
+/** Without Practice Management's policies, the patient's own row names all that is known of the insurance. */
+export const coveragesComeAlong = (unity: Unity): boolean => !unity.client.offers('GetPatientPolicy');
 
 export const readPatients = (
   unity: Unity,
@@ -81,7 +86,7 @@ export const searchPatients = async (
   const answers = await allInParallel(texts, unity.source.limits.concurrency, (text) =>
     unity.client.run('SearchPatients', { text }, call),
   );
-  const candidates = answers.flatMap((tables) => summaries(tables, unity.source.id));
+  const candidates = answers.flatMap(({ tables }) => summaries(tables, unity.source.id));
   const once = [...new Map(candidates.map((found) => [found.record.key, found])).values()];
   const judged = once.map((found) => ({ found, holds: matches(search, found.record, found.covers) }));
   const unsure = judged.filter(({ holds }) => holds === undefined);
@@ -92,10 +97,12 @@ export const searchPatients = async (
   );
   const full = checked.filter((found) => found !== null && matches(search, found.record, 'all') === true);
   const sure = judged.filter(({ holds }) => holds === true).map(({ found }) => found);
-  return pageOf(
-    [...sure, ...full.filter((found) => found !== null)].sort((one, other) => byName(one.record, other.record)),
+  const found = [...sure, ...full.filter((each) => each !== null)];
+  const page = pageOf(
+    found.sort((one, other) => byName(one.record, other.record)),
     window,
   );
+  return { ...page, on: origin(...answers.map(({ on }) => on)) };
 };
 
 const summaries = (tables: readonly Table[], source: string): readonly Found<'Patient'>[] => {
@@ -121,7 +128,8 @@ export const readCoverages = (
   );
 
 const policies = async (unity: Unity, patient: string, call: Call): Promise<readonly Coverage[]> => {
-  const rows = (await unity.client.run('GetPatientPolicy', { patient }, call)).flatMap((table) => table.rows);
+  const { tables } = await unity.client.run('GetPatientPolicy', { patient }, call);
+  const rows = tables.flatMap((table) => table.rows);
   return rows.map((row) => {
     const owner = idCell(row, 'Patient_ID');
     const coverage = toCoverage(row, unity.source.timeZone);

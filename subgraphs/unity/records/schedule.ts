@@ -1,25 +1,17 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
+import type { Origin } from '../../../upstream/cache/question.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, Related } from '../../vendor/connector.ts';
-import { instantToLocal } from '../../vendor/time.ts';
 import { type AppointmentContext, patientOf, toAppointment } from '../mapping/appointment.ts';
 import { locationNamed, locationOf, toNamedLocation } from '../mapping/location.ts';
 import { PATIENT_ID, patientCovers, toPatient } from '../mapping/patient.ts';
 import { cell, columnName, idCell, type Row, saysNone, type Table } from '../payload.ts';
+import type { Days } from './days.ts';
 import { isGuide, type Unity } from './unity.ts';
 
-/** Local days, both included. */
-export interface Days {
-  readonly start: string;
-  readonly end: string;
-}
-
-/** The days in the practice's zone that a period of instants (its end excluded) touches. */
-export const daysOf = (from: string, to: string, zone: string): Days => ({
-  start: instantToLocal(from, zone).date,
-  end: instantToLocal(new Date(Date.parse(to) - 1).toISOString(), zone).date,
-});
+/** What only a schedule tells; a patient's history lacks it. */
+export const ONLY_IN_SCHEDULE = ['reason', 'note', 'locationName', 'organizationName', 'timeIn', 'timeOut'] as const;
 
 /** What a schedule's rows tell of a visit; with `location` it is everything. */
 const TOLD = [
@@ -31,12 +23,7 @@ const TOLD = [
   'minutes',
   'status',
   'vendorStatus',
-  'reason',
-  'note',
-  'locationName',
-  'organizationName',
-  'timeIn',
-  'timeOut',
+  ...ONLY_IN_SCHEDULE,
 ] as const;
 const SCHEDULE_TELLS: ReadonlySet<string> = new Set(TOLD);
 
@@ -44,6 +31,8 @@ const SCHEDULE_TELLS: ReadonlySet<string> = new Set(TOLD);
 export interface Schedule {
   readonly visits: readonly Found<'Appointment'>[];
   readonly related: (visit: Found<'Appointment'>) => readonly Related[];
+  /** Where it comes from, if it may be an answer that was kept. */
+  readonly on?: Origin | undefined;
 }
 
 /**
@@ -81,8 +70,10 @@ interface ScheduleRequest {
 /** The visits of some days in one GetSchedule. */
 export const readSchedule = async (unity: Unity, days: Days, call: Call, asked: ScheduleRequest): Promise<Schedule> => {
   const { patient = '', provider = '', only = () => true, location } = asked;
-  const tables = await unity.client.run('GetSchedule', { ...days, patient, provider }, call);
-  const places = await listFor(isGuide(unity) ? 'none' : location, () => unity.directory.locations(call));
+  const [{ tables, on }, places] = await Promise.all([
+    unity.client.run('GetSchedule', { ...days, patient, provider }, call),
+    listFor(isGuide(unity) ? 'none' : location, () => unity.directory.locations(call)),
+  ]);
   const rowOf = new Map<Found<'Appointment'>, readonly [Row, Table]>();
   for (const table of tables) {
     const rows = table.rows.filter((row) => !saysNone(row));
@@ -93,6 +84,7 @@ export const readSchedule = async (unity: Unity, days: Days, call: Call, asked: 
     }
   }
   return {
+    on,
     visits: [...rowOf.keys()],
     related: (visit) => {
       const [row, table] = rowOf.get(visit) ?? [];
@@ -148,7 +140,7 @@ const relatedOf = (row: Row, table: Table, visit: Mapped<'Appointment'>, unity: 
 };
 
 /** In a schedule only these columns speak of the patient: status, type and comments are the visit's. */
-const patientColumns = ({ columns }: Table): ReadonlySet<string> =>
+export const patientColumns = ({ columns }: Table): ReadonlySet<string> =>
   new Set(['patientfirstname', 'patientlastname', 'patientdob', 'organizationmrn'].filter((name) => columns.has(name)));
 
 const namedPractitioner = (key: string, text: string | undefined): Mapped<'Practitioner'> => ({

@@ -120,8 +120,8 @@ describe('the guide’s dialect', () => {
       body: guideAnswer(dataSet('GetPatient', [{ ID: '1', LastName: 'A' }])),
     });
     const call = operation();
-    const [table] = await client.run('GetPatient', { patient: '1' }, call);
-    expect(table?.rows[0]?.get('lastname')).toBe('A');
+    const { tables } = await client.run('GetPatient', { patient: '1' }, call);
+    expect(tables[0]?.rows[0]?.get('lastname')).toBe('A');
     expect(call.made).toEqual(['RunRequest GetPatient']);
     expect(requests.map(({ path }) => path)).toEqual(['/Unity/RunRequest']);
     expect(requests[0]?.headers['content-type']).toBe('application/soap+xml; charset=utf-8');

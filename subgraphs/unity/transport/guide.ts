@@ -5,7 +5,7 @@ import type { Auth, SourceSettings } from '../../../upstream/source.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { type ActionName, guideParameters, isInGuide } from '../actions.ts';
 import { type Table, toTables } from '../payload.ts';
-import { envelopeOf, faultRefusal, tableRefusal } from './refusal.ts';
+import { envelopeOf, faultRefusal, tableRefusal, verdictOf } from './refusal.ts';
 import type { Transport } from './transport.ts';
 import { UNITY_NAMESPACE } from './wsdl.ts';
 
@@ -95,6 +95,7 @@ export class GuideTransport implements Transport {
         body: guideEnvelope(action, parameters, { username, password: password.reveal(), ehrUser, appName }),
         name: `RunRequest ${action}`,
         retry: 'read',
+        verdict: (answer) => verdictOf(answer, this.#now()),
       },
       call,
     );

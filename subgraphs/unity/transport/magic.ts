@@ -1,11 +1,13 @@
 import { type Client, createClientAsync, type IHttpClient } from 'soap';
 import { GraphError } from '../../../schema/errors.ts';
 import { type Call, ownCall } from '../../../upstream/call.ts';
+import type { Answer } from '../../../upstream/request.ts';
 import type { Auth, SourceSettings } from '../../../upstream/source.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { type ActionName, magicArguments } from '../actions.ts';
-import { cell, mergedRow, type Table, toTables } from '../payload.ts';
-import { envelopeOf, faultRefusal, refusalOf, tableRefusal, UnityRefusal } from './refusal.ts';
+import { cell, columnsOf, mergedRow, type Table, toTables } from '../payload.ts';
+import { envelopeOf, faultRefusal, refusalOf, tableRefusal, UnityRefusal, verdictOf } from './refusal.ts';
+import { KnownSchemas, type Taken } from './schemas.ts';
 import { Session } from './session.ts';
 import type { Transport } from './transport.ts';
 import { type Argument, OPERATIONS, type Operation, UNITY_WSDL } from './wsdl.ts';
@@ -17,6 +19,8 @@ interface Exchange {
   readonly call: Call;
   /** For explain: `Magic GetPatient`. */
   readonly name: string;
+  /** What came back, as it was parsed. */
+  taken?: Taken;
 }
 
 /** How long signing off may take when the process drains. */
@@ -29,6 +33,7 @@ export class MagicTransport implements Transport {
   readonly #upstream: Upstream;
   readonly #now: () => number;
   readonly #session: Session;
+  readonly #schemas = new KnownSchemas();
   #client: Promise<Client> | undefined;
 
   constructor(source: SourceSettings, auth: UnityAuth, upstream: Upstream, now: () => number) {
@@ -89,8 +94,13 @@ export class MagicTransport implements Transport {
       Appname: this.#auth.appName,
       Token: token,
     };
-    const answer = await this.#invoke('Magic', filled, { call, name: `Magic ${action}` });
-    const tables = toTables((answer as { readonly MagicResult?: unknown }).MagicResult, this.#source.id);
+    const exchange: Exchange = { call, name: `Magic ${action}` };
+    const { MagicResult: result } = (await this.#invoke('Magic', filled, exchange)) as {
+      readonly MagicResult?: unknown;
+    };
+    const { schema, columns = columnsOf(result) } = exchange.taken ?? {};
+    const tables = toTables(result, this.#source.id, columns);
+    if (schema !== undefined) this.#schemas.learn(schema, columns);
     const refused = tableRefusal(tables, this.#source.id);
     if (refused !== undefined) throw refused;
     return tables;
@@ -131,12 +141,17 @@ export class MagicTransport implements Transport {
   #httpClient(): IHttpClient {
     return {
       request: (url, body, callback, headers, options) => {
-        const { call, name } = (options as { readonly exchange: Exchange }).exchange;
+        const { exchange } = options as { readonly exchange: Exchange };
+        const { call, name } = exchange;
+        const verdict = (answer: Answer) => verdictOf(answer, this.#now());
         this.#upstream
-          .send({ method: 'POST', url, headers: { ...headers }, body: String(body), name, retry: 'read' }, call)
+          .send(
+            { method: 'POST', url, headers: { ...headers }, body: String(body), name, retry: 'read', verdict },
+            call,
+          )
           .then((answer) => {
-            const text = envelopeOf(answer, this.#source.id, this.#now());
-            callback(null, { status: answer.status, headers: answer.headers }, text);
+            exchange.taken = this.#schemas.take(envelopeOf(answer, this.#source.id, this.#now()));
+            callback(null, { status: answer.status, headers: answer.headers }, exchange.taken.text);
           })
           .catch((thrown: unknown) => callback(thrown));
         return undefined as never; // the library ignores what comes back

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { row } from '../fixture/vendor.ts';
 import type { Table } from '../payload.ts';
-import { envelopeOf, faultRefusal, refusalOf, tableRefusal } from './refusal.ts';
+import { envelopeOf, faultRefusal, refusalOf, tableRefusal, verdictOf } from './refusal.ts';
 
 const answer = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) => ({
   status,
@@ -131,5 +131,20 @@ describe('a well-formed refusal', () => {
     [table()],
   ])('is not seen in data: %j', (tables) => {
     expect(tableRefusal(tables, 's')).toBeUndefined();
+  });
+});
+
+describe('what an answer says of Unity’s health', () => {
+  const fault = (text: string): string => ENVELOPE.replace('<s:Body/>', `<s:Body><s:Fault>${text}</s:Fault></s:Body>`);
+  it.each([
+    ['an answer', answer(200, ENVELOPE), { kind: 'answered' }],
+    ['a refusal as a fault', answer(500, fault('Action is not valid for this license.')), { kind: 'answered' }],
+    ['a lost session', answer(500, fault('User has been logged out')), { kind: 'answered' }],
+    ['a fault of the server itself', answer(500, fault('a:InternalServiceFault')), { kind: 'failed' }],
+    ['a page of the gateway', answer(500, HTML), { kind: 'failed' }],
+    ['an outage', answer(503, HTML, { 'retry-after': '3' }), { kind: 'failed', retryAfterSeconds: 3 }],
+    ['too many calls', answer(429, '', { 'retry-after': '7' }), { kind: 'throttled', retryAfterSeconds: 7 }],
+  ])('is told by %s', (_what, received, verdict) => {
+    expect(verdictOf(received, 0)).toEqual(verdict);
   });
 });

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../../schema/enums.ts';
 import { GraphError } from '../../../schema/errors.ts';
-import { type Answer, statusError } from '../../../upstream/upstream.ts';
+import type { Answer } from '../../../upstream/request.ts';
+import { statusError } from '../../../upstream/status.ts';
+import { type Verdict, verdictByStatus } from '../../../upstream/verdict.ts';
 import { cell, type Table } from '../payload.ts';
 
 /** Why Unity said no, as its text tells. */
@@ -57,6 +59,12 @@ export const faultRefusal = (fault: unknown, source: string, status?: number): U
 };
 
 const ENVELOPE = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s>]/;
+
+/** What an answer says of Unity's health: a fault with HTTP 500 that is a refusal was answered by a source that works. */
+export const verdictOf = (answer: Answer, now: number): Verdict =>
+  answer.status === 500 && ENVELOPE.test(answer.text) && refusalOf(answer.text) !== 'server'
+    ? { kind: 'answered' }
+    : verdictByStatus(answer, now);
 
 /**
  * The SOAP envelope of an answer. Faults come with HTTP 200, 400 or 500 and are left to the caller to read; other

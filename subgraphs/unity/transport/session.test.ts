@@ -58,6 +58,44 @@ describe('a session', () => {
     expect({ result, used, opened: opened() }).toEqual({ result: 'done', used: ['token-1', 'token-2'], opened: 2 });
   });
 
+  it('is renewed once for 200 calls in flight, also for those that hear of its end late', async () => {
+    const { open, opened } = counting();
+    const session = new Session('s', open, clock().now);
+    const call = operation();
+    await session.with(echo, call);
+    let refused = 0;
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_each, i) =>
+        session.with(async (token) => {
+          // the later half hears of it when the new session is open already
+          if (token === 'token-1' && i >= 100) while (opened() < 2) await new Promise(setImmediate);
+          if (token !== 'token-1') return token;
+          refused += 1;
+          throw over;
+        }, call),
+      ),
+    );
+    expect({ answers: new Set(answers), refused, opened: opened() }).toEqual({
+      answers: new Set(['token-2']),
+      refused: 200,
+      opened: 2,
+    });
+  });
+
+  it('that ends before its user is bound to it is opened once more', async () => {
+    const { open, opened } = counting();
+    const session = new Session(
+      's',
+      async () => {
+        const token = await open();
+        if (opened() === 1) throw over;
+        return token;
+      },
+      clock().now,
+    );
+    expect(await session.with(echo, operation())).toBe('token-2');
+  });
+
   it('gives up when the new token is refused too', async () => {
     const { open, opened } = counting();
     const session = new Session('s', open, clock().now);
