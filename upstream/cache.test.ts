@@ -271,6 +271,30 @@ describe('readings under way', () => {
     expect(vendor.asked).toHaveLength(1);
   });
 
+  it('end when the last operation that waits for them has left, and the next begins anew', async () => {
+    const vendor = new Vendor<string>();
+    const signals: AbortSignal[] = [];
+    const leaving = [new AbortController(), new AbortController()];
+    const asked = leaving.map(({ signal }) =>
+      cache.read<Question<string>, string>([list('a')], callOf({ signal }), (open, call) => {
+        signals.push(call.signal);
+        return vendor.fetch(open);
+      }),
+    );
+    await settle();
+    leaving[0]?.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    leaving[1]?.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await Promise.all(asked);
+    const again = ask(list('a'), vendor);
+    await settle();
+    expect(vendor.asked).toHaveLength(2);
+    vendor.answer('late');
+    vendor.answer('one');
+    expect(await again).toMatchObject({ value: 'one', freshness: 'LIVE' });
+  });
+
   it('fail alike for all, and are over then', async () => {
     const vendor = new Vendor<string>();
     const asked = [ask(list('a'), vendor), ask(list('a'), vendor)];

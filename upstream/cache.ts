@@ -2,7 +2,7 @@ import type { ErrorCode } from '../schema/enums.ts';
 import { GraphError, toGraphError } from '../schema/errors.ts';
 import type { RecordType, SourceId } from '../schema/ids.ts';
 import { type Entry, stateOf } from './cache/entry.ts';
-import { Flights, waitFor } from './cache/flights.ts';
+import { type Flight, Flights, Waiting, waitFor } from './cache/flights.ts';
 import { from, Keeper, toldOf } from './cache/keeper.ts';
 import { cacheKey, patientsTag, patientTag, recordTag, searchTag } from './cache/key.ts';
 import {
@@ -64,6 +64,7 @@ interface Sought<Q> {
   readonly changedAt: number | undefined;
 }
 
+type Departed<V> = Pick<Flight<Told<V>>, 'answer' | 'waiting'>;
 type Fetch<Q, V> = (open: readonly Open<Q, V>[], call: Call) => Promise<readonly (Fetched<V> | Error)[]>;
 
 /** What one source answered before, and what it is being asked now. */
@@ -96,15 +97,15 @@ export class SourceCache {
   ): Promise<readonly Asked<V>[]> {
     const { position, sought } = await this.#look<Q, V>(questions);
     const open: Sought<Q>[] = [];
-    const ways = sought.map((one): ((landed: readonly Promise<Told<V> | Error>[]) => Promise<Asked<V>>) => {
+    const ways = sought.map((one): ((departed: readonly Departed<V>[]) => Promise<Asked<V>>) => {
       if (one.missing.size === 0) return async () => this.#hit<V>(one, call);
       const flight = this.#flights.find(one.key, one.missing, one.changedAt);
-      if (flight !== undefined) return () => this.#join(one, flight.answer as Promise<Told<V> | Error>, call);
+      if (flight !== undefined) return () => this.#join(one, flight as Departed<V>, call);
       const place = open.push(one) - 1;
-      return (landed) => this.#wait(one, landed[place] as Promise<Told<V> | Error>, call);
+      return (departed) => this.#wait(one, departed[place] as Departed<V>, call);
     });
-    const landed = this.#depart(open, position, call, fetch);
-    return Promise.all(ways.map((way) => way(landed)));
+    const departed = this.#depart(open, position, call, fetch);
+    return Promise.all(ways.map((way) => way(departed)));
   }
 
   /** The kept value while it is fresh. */
@@ -185,18 +186,18 @@ export class SourceCache {
     return toldOf(fresh, 'CACHED');
   }
 
-  async #join<V>(one: Sought<Question<V>>, answer: Promise<Told<V> | Error>, call: Call): Promise<Asked<V>> {
+  async #join<V>(one: Sought<Question<V>>, flight: Departed<V>, call: Call): Promise<Asked<V>> {
     const started = call.now();
-    const told = await this.#wait(one, answer, call);
+    const told = await this.#wait(one, flight, call);
     if (!(told instanceof Error) && told.freshness !== 'STALE')
       this.#note(one.question, call, 'HIT', call.now() - started);
     return told;
   }
 
-  async #wait<V>(one: Sought<Question<V>>, answer: Promise<Told<V> | Error>, call: Call): Promise<Asked<V>> {
+  async #wait<V>(one: Sought<Question<V>>, flight: Departed<V>, call: Call): Promise<Asked<V>> {
     const { question, fresh, stale } = one;
     const patience = stale === undefined ? Number.POSITIVE_INFINITY : call.deadline - call.now() - STALE_LEAD_MS;
-    const told = await waitFor(answer, call, patience);
+    const told = await waitFor(flight, call, patience);
     if (told instanceof Error) {
       if (stale === undefined || !(told instanceof GraphError && VENDOR_FAILED.has(told.code))) return told;
       this.#note(question, call, 'STALE', 0);
@@ -218,13 +219,14 @@ export class SourceCache {
     position: number | undefined,
     call: Call,
     fetch: Fetch<Q, V>,
-  ): readonly Promise<Told<V> | Error>[] {
+  ): readonly Departed<V>[] {
     if (open.length === 0) return [];
-    const landing = this.#fetch(open, position, shared(call), fetch);
+    const waiting = new Waiting();
+    const landing = this.#fetch(open, position, { ...shared(call), signal: waiting.signal }, fetch);
     return open.map(({ key, question: { tags }, missing }, i) => {
       const answer = landing.then((told) => told[i] ?? new GraphError('BAD_VENDOR_ANSWER', { source: this.#source }));
-      this.#flights.add(key, { tags, fields: missing, position, answer });
-      return answer;
+      this.#flights.add(key, { tags, fields: missing, position, waiting, answer });
+      return { waiting, answer };
     });
   }
 

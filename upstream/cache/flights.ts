@@ -4,6 +4,25 @@ import type { Call } from '../call.ts';
 /** How long after its begin a reading is joined when nobody can say what changed meanwhile. */
 const BLIND_MS = 500;
 
+/** The operations that wait for a reading. It goes on for whoever is left, and ends when the last one's client or time is gone. */
+export class Waiting {
+  readonly #controller = new AbortController();
+  #count = 0;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  enter(): void {
+    this.#count += 1;
+  }
+
+  leave(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#controller.abort();
+  }
+}
+
 /** A reading that is under way for one key, for every operation that wants what it will tell. */
 export interface Flight<V> {
   readonly tags: readonly string[];
@@ -13,6 +32,7 @@ export interface Flight<V> {
   readonly position: number | undefined;
   /** By a clock that only goes forward. */
   readonly begun: number;
+  readonly waiting: Waiting;
   /** Never rejects. */
   readonly answer: Promise<V | Error>;
 }
@@ -52,6 +72,9 @@ export class Flights<V> {
 }
 
 const isNew = <V>(flight: Flight<V>, changedAt: number | undefined, now: number): boolean =>
+  !flight.waiting.signal.aborted && began(flight, changedAt, now);
+
+const began = <V>(flight: Flight<V>, changedAt: number | undefined, now: number): boolean =>
   flight.position === undefined || changedAt === undefined
     ? now - flight.begun < BLIND_MS
     : flight.position >= changedAt;
@@ -59,17 +82,29 @@ const isNew = <V>(flight: Flight<V>, changedAt: number | undefined, now: number)
 const tells = <V>(flight: Flight<V>, fields: ReadonlySet<string>): boolean =>
   [...fields].every((field) => flight.fields.has(field));
 
-/** The answer, or TIMEOUT when the operation ends before it: the reading goes on for the others. */
-export const waitFor = <T>(answer: Promise<T | Error>, call: Call, patienceMs: number): Promise<T | Error> =>
+/**
+ * The answer, or TIMEOUT when the operation ends before it, or its patience does: the reading goes on for the others, and
+ * after an end of patience alone for the sake of what is kept.
+ */
+export const waitFor = <V>(
+  { answer, waiting }: Pick<Flight<V>, 'answer' | 'waiting'>,
+  { signal }: Pick<Call, 'signal'>,
+  patienceMs: number,
+): Promise<V | Error> =>
   new Promise((resolve) => {
-    const late = (): void => done(new GraphError('TIMEOUT'));
-    const timer = Number.isFinite(patienceMs) ? setTimeout(late, Math.max(0, patienceMs)) : undefined;
-    const done = (told: T | Error): void => {
+    const done = (told: V | Error): void => {
       clearTimeout(timer);
-      call.signal.removeEventListener('abort', late);
+      signal.removeEventListener('abort', leave);
       resolve(told);
     };
-    if (call.signal.aborted) return late();
-    call.signal.addEventListener('abort', late, { once: true });
+    const late = (): void => done(new GraphError('TIMEOUT'));
+    const leave = (): void => {
+      waiting.leave();
+      late();
+    };
+    const timer = Number.isFinite(patienceMs) ? setTimeout(late, Math.max(0, patienceMs)) : undefined;
+    waiting.enter();
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
     void answer.then(done);
   });
