@@ -105,7 +105,7 @@ describe('a configuration', () => {
   it('says where answers are kept, and how much room they have', () => {
     const kept = (more: object, environment: Record<string, string> = {}) =>
       readConfig({ sources: [source], ...more }, { TOKEN: 'x', ...environment }).shared;
-    expect(kept({})).toEqual({ cacheBytes: 128 * 1024 * 1024 });
+    expect(kept({})).toEqual({ cacheBytes: 256 * 1024 * 1024 });
     expect(kept({ cache: { memoryMb: 2 } })).toEqual({ cacheBytes: 2 * 1024 * 1024 });
     const hex = { REDIS_URL: 'rediss://:hush@redis.example.org', PRACTICEGRAPH_CACHE_KEY: '0f'.repeat(32) };
     const shared = kept({ redis: { url: '${REDIS_URL}' } }, hex);

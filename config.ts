@@ -122,7 +122,7 @@ const file = z.strictObject(
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
       })
       .prefault({}),
-    cache: z.strictObject({ memoryMb: whole(65_536).default(128) }).prefault({}),
+    cache: z.strictObject({ memoryMb: whole(65_536).default(256) }).prefault({}),
     redis: z.strictObject({ url: redisUrl }).optional(),
   },
   { error: 'must be a mapping with the key sources' },

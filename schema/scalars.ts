@@ -2,6 +2,7 @@ import 'reflect-metadata'; // type-graphql reads it when a class is decorated; e
 import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind } from 'graphql';
 import { GraphQLEmailAddress, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
 import { Temporal } from 'temporal-polyfill';
+import { readUtc, writeUtc } from './instant.ts';
 
 /**
  * Scalars of the unified graph. Each refuses a wrong value with a fixed sentence that says what is expected and
@@ -50,7 +51,12 @@ const calendarDate = (value: unknown): unknown => GraphQLLocalDate.parseValue(va
 
 /** Milliseconds only where the source had them: `2026-11-01T14:00:00Z`, `2026-11-01T14:00:00.250Z`. */
 const toInstant = (value: unknown): string | undefined =>
-  typeof value === 'string' && INSTANT.test(value) ? Temporal.Instant.from(value.toUpperCase()).toString() : undefined;
+  typeof value === 'string' && INSTANT.test(value) ? instantOf(value.toUpperCase()) : undefined;
+
+const instantOf = (text: string): string => {
+  const utc = readUtc(text);
+  return utc === undefined ? Temporal.Instant.from(text).toString() : writeUtc(utc);
+};
 
 export const DateScalar = scalar(
   'Date',

@@ -25,7 +25,7 @@ export interface SharedSettings {
 }
 
 /** What the answers kept in one process take unless the configuration says otherwise. */
-export const DEFAULT_CACHE_MB = 128;
+export const DEFAULT_CACHE_MB = 256;
 
 /** Kept in this process alone. Holds nothing open. */
 export const processState = (cacheBytes = DEFAULT_CACHE_MB * 1024 * 1024): SharedState => {

@@ -1,5 +1,6 @@
 import QuickLRU from 'quick-lru';
 import { Temporal } from 'temporal-polyfill';
+import { isDay, readUtc, writeUtc } from '../../schema/instant.ts';
 
 /** A day or month of a zone begins when it begins: some years of days in some zones. */
 const MOST_BEGINNINGS = 10_000;
@@ -17,14 +18,10 @@ const beginningOf = (date: string, zone: string): number => {
 };
 
 const DAY_MS = 86_400_000;
-const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const WALL_TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 
 /** The day after one of the calendar. */
 const dayAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().replace(/T.*/, '');
-
-/** An instant of this millisecond as `text` writes it. */
-const textOf = (ms: number): string => new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
 
 /** `2026-11-01T14:00:00Z`: RFC 3339 in UTC, with fractions only where there are any. */
 const text = (instant: Temporal.Instant): string => instant.toString();
@@ -36,11 +33,11 @@ const text = (instant: Temporal.Instant): string => instant.toString();
  */
 export const localToInstant = (date: string, time: string, zone: string): string => {
   const [, hours, minutes, seconds = '0'] = WALL_TIME.exec(time) ?? [];
-  if (hours !== undefined && CALENDAR_DAY.test(date)) {
+  if (hours !== undefined && isDay(date)) {
     const begins = beginningOf(date, zone);
     // on a day of 24 hours without a change of the clocks, the time of day is what has passed of it
     if (beginningOf(dayAfter(date), zone) - begins === DAY_MS)
-      return textOf(begins + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
+      return writeUtc(begins + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000);
   }
   return text(
     Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: 'reject' })
@@ -62,8 +59,11 @@ export const minutesBetween = (start: string, end: string): number =>
   Math.round((Temporal.Instant.from(end).epochMilliseconds - Temporal.Instant.from(start).epochMilliseconds) / 60_000);
 
 /** `-1` when the first instant is earlier, `1` when it is later; offsets do not matter. */
-export const compareInstants = (one: string, other: string): -1 | 0 | 1 =>
-  Temporal.Instant.compare(Temporal.Instant.from(one), Temporal.Instant.from(other)) as -1 | 0 | 1;
+export const compareInstants = (one: string, other: string): -1 | 0 | 1 => {
+  const [first, second] = [readUtc(one), readUtc(other)];
+  if (first !== undefined && second !== undefined) return Math.sign(first - second) as -1 | 0 | 1;
+  return Temporal.Instant.compare(Temporal.Instant.from(one), Temporal.Instant.from(other)) as -1 | 0 | 1;
+};
 
 const US_DATE = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})\s*$/;
 
@@ -75,14 +75,8 @@ export const fromUsDate = (raw: string | null | undefined): string | undefined =
 };
 
 /** The text itself when it is a day of the calendar, `YYYY-MM-DD`. */
-export const calendarDate = (raw: string | null | undefined): string | undefined => {
-  if (!CALENDAR_DAY.test(raw ?? '')) return undefined;
-  try {
-    return Temporal.PlainDate.from(raw ?? '', { overflow: 'reject' }).toString();
-  } catch {
-    return undefined;
-  }
-};
+export const calendarDate = (raw: string | null | undefined): string | undefined =>
+  typeof raw === 'string' && isDay(raw) ? raw : undefined;
 
 /** `YYYY-MM-DD` as `MM/DD/YYYY`. */
 export const toUsDate = (date: string): string => {
@@ -97,9 +91,9 @@ export const addDays = (date: string, days: number): string => Temporal.PlainDat
  * @throws RangeError when the date is not one.
  */
 export const dayPeriod = (date: string, zone: string): { readonly start: string; readonly end: string } => {
-  if (CALENDAR_DAY.test(date)) {
-    const start = textOf(beginningOf(date, zone));
-    return { start, end: textOf(beginningOf(dayAfter(date), zone) - 1) };
+  if (isDay(date)) {
+    const start = writeUtc(beginningOf(date, zone));
+    return { start, end: writeUtc(beginningOf(dayAfter(date), zone) - 1) };
   }
   const parts = date.split('-');
   const first = Temporal.PlainDate.from(`${date}${'-01'.repeat(3 - parts.length)}`, { overflow: 'reject' });
@@ -110,8 +104,11 @@ export const dayPeriod = (date: string, zone: string): { readonly start: string;
 
 /** An instant with any offset as UTC; `undefined` when there is no offset or it is not one. */
 export const toInstant = (raw: string | null | undefined): string | undefined => {
+  if (raw === null || raw === undefined) return undefined;
+  const utc = readUtc(raw);
+  if (utc !== undefined) return writeUtc(utc);
   try {
-    return raw === null || raw === undefined ? undefined : text(Temporal.Instant.from(raw));
+    return text(Temporal.Instant.from(raw));
   } catch {
     return undefined;
   }

@@ -8,8 +8,6 @@ const ZSTD = 2;
 
 /** Below this many bytes compression gains nothing. */
 const SMALLEST = 200;
-/** Where there is room, only what is longer is compressed: the many small ones cost most of the time. */
-export const SMALLEST_WITH_ROOM = 16 * 1024;
 /** Up to here deflate is quicker than zstd, whose contexts are made anew for each value, and as small. */
 const SMALL = 8 * 1024;
 /** A longer text is not kept: the largest pages (100 records) have below 1 MiB. Also the cap of what is decompressed. */
@@ -65,8 +63,8 @@ const fromPlain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(row).map(([key, part]) => [key, fromPlain(part)]));
 };
 
-const compressed = (text: Buffer, smallest: number): Buffer => {
-  if (text.length < smallest) return Buffer.concat([Buffer.of(PLAIN), text]);
+const compressed = (text: Buffer): Buffer => {
+  if (text.length < SMALLEST) return Buffer.concat([Buffer.of(PLAIN), text]);
   return text.length < SMALL
     ? Buffer.concat([Buffer.of(DEFLATE), deflateRawSync(text, { level: 1 })])
     : Buffer.concat([Buffer.of(ZSTD), zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })]);
@@ -80,31 +78,51 @@ const decompressed = (bytes: Buffer): string => {
   return zstdDecompressSync(rest, limit).toString();
 };
 
+/** An entry with the length of its text, which says how much memory it takes. */
+export interface Read {
+  readonly entry: Entry;
+  readonly length: number;
+}
+
 /**
- * An entry as bytes, compressed. `undefined` for one that would not come back as it is: too long, or with values that
- * JSON does not know. Properties that are `undefined` come back absent. `smallest`: shorter texts are not compressed.
+ * An entry as JSON, which begins with `[`. `undefined` for one that would not come back as it is: too long, or with values
+ * that JSON does not know. Properties that are `undefined` come back absent.
  */
-export const pack = (
-  { value, at, position, tags, freshMs, staleMs }: Entry,
-  smallest = SMALLEST,
-): Buffer | undefined => {
+export const write = ({ value, at, position, tags, freshMs, staleMs }: Entry): string | undefined => {
   try {
     const text = JSON.stringify([toPlain(value), at, position, tags, freshMs, staleMs]);
-    return text.length > LONGEST ? undefined : compressed(Buffer.from(text), smallest);
+    return text.length > LONGEST ? undefined : text;
   } catch (thrown) {
     if (thrown instanceof Unkeepable) return undefined;
     throw thrown;
   }
 };
 
-/** The entry, and how long its text is; `undefined` for bytes that no `pack` of this version made. */
-export const unpack = (bytes: Buffer): { readonly entry: Entry; readonly length: number } | undefined => {
+/** The entry that `write` of this version wrote; `undefined` for any other text. */
+export const read = (text: string): Read | undefined => {
   try {
-    const text = decompressed(bytes);
     const row: unknown = JSON.parse(text);
     const [value, at, position, tags, freshMs, staleMs] = row as [unknown, number, number, string[], number, number];
     const whole = text.includes(MARKED) ? fromPlain(value) : value;
     return { entry: { value: whole, at, position, tags, freshMs, staleMs }, length: text.length };
+  } catch {
+    return undefined;
+  }
+};
+
+/** A text of `write` as bytes, compressed; the first byte is none that a text begins with. */
+export const compress = (text: string): Buffer => compressed(Buffer.from(text));
+
+/** An entry as compressed bytes; `undefined` for one that cannot be written. */
+export const pack = (entry: Entry): Buffer | undefined => {
+  const text = write(entry);
+  return text === undefined ? undefined : compress(text);
+};
+
+/** The entry of a compressed text; `undefined` for bytes that `compress` did not make. */
+export const unpack = (bytes: Buffer): Read | undefined => {
+  try {
+    return read(decompressed(bytes));
   } catch {
     return undefined;
   }

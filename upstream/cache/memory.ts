@@ -1,7 +1,7 @@
 import Keyv from 'keyv';
 import { LRUCache } from 'lru-cache';
 import type { SourceId } from '../../schema/ids.ts';
-import { pack, SMALLEST_WITH_ROOM, unpack } from './codec.ts';
+import { compress, read, unpack, write } from './codec.ts';
 import { DecodedEntries } from './decoded.ts';
 import type { Entry } from './entry.ts';
 import type { CacheStore, Look, Sought } from './store.ts';
@@ -10,8 +10,8 @@ import type { CacheStore, Look, Sought } from './store.ts';
 const OVERHEAD = 300;
 /** The part of the memory that is for entries that are decoded. */
 const DECODED_SHARE = 0.25;
-/** Until this part of the rest is taken there is room: small entries are not compressed. */
-const ROOMY_SHARE = 0.25;
+/** Until this part of the rest is taken there is room: nothing is compressed, which costs most of the time. */
+const ROOMY_SHARE = 0.35;
 /** Marks per source. Beyond them the oldest goes, and with it every entry that was read before that change. */
 const MOST_MARKS = 10_000;
 
@@ -89,8 +89,9 @@ export class MemoryStore implements CacheStore {
 
   async #pack(): Promise<void> {
     for (const [key, entry] of [...this.#unpacked].slice(0, PACKED_AT_ONCE)) {
+      const text = write(entry);
       // as text of one byte a character: a short Buffer has a multiple of its length in headers
-      const packed = pack(entry, this.#hasRoom ? SMALLEST_WITH_ROOM : undefined)?.toString('latin1');
+      const packed = text === undefined || this.#hasRoom ? text : compress(text).toString('latin1');
       const lifeMs = entry.freshMs + entry.staleMs;
       if (packed === undefined) await this.#store.delete(key);
       else await this.#store.set(key, packed, lifeMs);
@@ -144,7 +145,7 @@ export class MemoryStore implements CacheStore {
   }
 }
 
-const decode = (packed: string) => unpack(Buffer.from(packed, 'latin1'));
+const decode = (packed: string) => (packed.startsWith('[') ? read(packed) : unpack(Buffer.from(packed, 'latin1')));
 
 const latest = (tags: readonly string[], { marks }: Changes): number =>
   tags.reduce((found, tag) => Math.max(found, marks.get(tag) ?? 0), 0);
