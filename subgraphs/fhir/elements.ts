@@ -17,7 +17,8 @@ export const list = <T extends z.ZodType>(schema: T) =>
 export const text = opt(z.string());
 export const texts = list(z.string());
 export const flag = opt(z.boolean());
-export const number = z.custom<LosslessNumber>(isLosslessNumber);
+/** As `parseFhir` gives them: JavaScript's own where that is as it was written. */
+export const number = z.custom<LosslessNumber | number>((value) => typeof value === 'number' || isLosslessNumber(value));
 /** The number exactly as it was written: `1.00`, `1E-245`. */
 export const decimal = opt(number.transform(String));
 export const integer = opt(number.transform(Number).refine(Number.isSafeInteger));

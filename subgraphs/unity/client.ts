@@ -137,7 +137,7 @@ export class UnityClient {
 
 /** The first of several ways that dialect and licence have; a way is skipped only for being unsupported. */
 export const firstOffered = async <T>(ways: readonly (() => Promise<T>)[]): Promise<T> => {
-  let refused: unknown = new GraphError('UNSUPPORTED_BY_VENDOR');
+  let refused: unknown;
   for (const way of ways) {
     try {
       return await way();
@@ -146,5 +146,5 @@ export const firstOffered = async <T>(ways: readonly (() => Promise<T>)[]): Prom
       refused = thrown;
     }
   }
-  throw refused;
+  throw refused ?? new GraphError('UNSUPPORTED_BY_VENDOR');
 };
