@@ -32,7 +32,10 @@ export class SourceHealth {
   errorRate?: number | null;
   @Field(() => Int, optional)
   p95Ms?: number | null;
-  @Field(() => Int, { ...optional, description: 'Calls left today: of the source’s limit, or as the vendor counts where that is lower.' })
+  @Field(() => Int, {
+    ...optional,
+    description: 'Calls left today: of the source’s limit, or as the vendor counts where that is lower.',
+  })
   rateLimitRemaining?: number | null;
   @Field(() => DateTimeScalar, optional)
   lastChangeAt?: string | null;

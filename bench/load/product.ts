@@ -33,7 +33,12 @@ export class Product {
       process.execPath,
       [
         ...nodeOptions,
-        ...['--max-semi-space-size=64', '--enable-source-maps', '--import', new URL('./usage.ts', import.meta.url).href],
+        ...[
+          '--max-semi-space-size=64',
+          '--enable-source-maps',
+          '--import',
+          new URL('./usage.ts', import.meta.url).href,
+        ],
         ...[join(import.meta.dirname, '..', '..', 'dist', 'main.js'), '--config', file, '--port', '0'],
       ],
       { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, NODE_ENV: 'production' } },

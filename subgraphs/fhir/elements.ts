@@ -18,7 +18,9 @@ export const text = opt(z.string());
 export const texts = list(z.string());
 export const flag = opt(z.boolean());
 /** As `parseFhir` gives them: JavaScript's own where that is as it was written. */
-export const number = z.custom<LosslessNumber | number>((value) => typeof value === 'number' || isLosslessNumber(value));
+export const number = z.custom<LosslessNumber | number>(
+  (value) => typeof value === 'number' || isLosslessNumber(value),
+);
 /** The number exactly as it was written: `1.00`, `1E-245`. */
 export const decimal = opt(number.transform(String));
 export const integer = opt(number.transform(Number).refine(Number.isSafeInteger));
