@@ -11,7 +11,7 @@ import { type SourceId, sourceId } from '../schema/ids.ts';
 import type { Entry } from '../upstream/cache/entry.ts';
 import { MemoryStore } from '../upstream/cache/memory.ts';
 import { processState } from '../upstream/shared-state.ts';
-import { count, OptionError } from './counts.ts';
+import { count, OptionError } from './command.ts';
 
 const USAGE = `Usage: npm run bench:cache [-- OPTIONS]
 

@@ -15,7 +15,7 @@ import { ROWS } from './calls/rows/index.ts';
 import { runsOf } from './calls/run.ts';
 import { NOW } from './calls/subjects.ts';
 import { openWorld, PEOPLE, type Simulators, type World } from './calls/world.ts';
-import { count, OptionError } from './counts.ts';
+import { count, runBench } from './command.ts';
 import { Vendors } from './vendors/process.ts';
 
 const USAGE = `Usage: npm run bench:calls [-- OPTIONS]
@@ -115,14 +115,4 @@ const optionsOf = (args: string[]): Options | undefined => {
   return { only, out, rounds: count('rounds', values.rounds, 99), delay: count('delay', values.delay, 10_000) };
 };
 
-try {
-  const options = optionsOf(process.argv.slice(2));
-  if (options === undefined) print(USAGE);
-  else await main(options);
-} catch (failure) {
-  const { code = '' } = failure as { readonly code?: string };
-  if (!(failure instanceof OptionError) && !code.startsWith('ERR_PARSE_ARGS')) throw failure;
-  const text = failure instanceof OptionError ? failure.message : 'An option is unknown or incomplete.';
-  process.stderr.write(`${text}\n\n${USAGE}`);
-  process.exitCode = 1;
-}
+await runBench(USAGE, optionsOf, main);

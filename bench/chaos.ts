@@ -13,7 +13,7 @@ import { downFaultsOf, downLines, faultsOf, isNoticed, runLines } from './chaos/
 import { type Chances, run } from './chaos/run.ts';
 import { SABOTAGES, type Sabotage, sabotaged } from './chaos/sabotage.ts';
 import { startWorld, type World } from './chaos/world.ts';
-import { OptionError } from './counts.ts';
+import { OptionError } from './command.ts';
 
 /** The product's own classes have decorators, which Node does not run from source: they come from the build. */
 const built = async <T>(file: string): Promise<T> =>

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { OptionError } from './counts.ts';
+import { OptionError } from './command.ts';
 import { answerBytes, type Wrong, wrongAnswers } from './equality.ts';
 import { installPeers } from './install.ts';
 import { measure } from './measure.ts';

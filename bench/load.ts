@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { count, OptionError } from './counts.ts';
+import { count, OptionError, runBench } from './command.ts';
 import { figureLines } from './load/report.ts';
 import { LIMITS, runScenario } from './load/run.ts';
 import { type Load, SCENARIOS, type Scenario } from './load/scenarios.ts';
@@ -95,14 +95,4 @@ const optionsOf = (args: string[]): Options | undefined => {
   };
 };
 
-try {
-  const options = optionsOf(process.argv.slice(2));
-  if (options === undefined) print(USAGE);
-  else await main(options);
-} catch (failure) {
-  const { code = '' } = failure as { readonly code?: string };
-  if (!(failure instanceof OptionError) && !code.startsWith('ERR_PARSE_ARGS')) throw failure;
-  const text = failure instanceof OptionError ? failure.message : 'An option is unknown or incomplete.';
-  process.stderr.write(`${text}\n\n${USAGE}`);
-  process.exitCode = 1;
-}
+await runBench(USAGE, optionsOf, main);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { count, OptionError } from './command.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
-import { count, OptionError } from './counts.ts';
 import { WORKLOADS } from './prepare.ts';
 
 export const USAGE = `Usage: npm run bench:gateway [-- OPTIONS]

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { count, OptionError } from './counts.ts';
+import { count, OptionError } from './command.ts';
 import { SCENARIOS, type Shown } from './resilience/scenarios.ts';
 
 const USAGE = `Usage: npm run bench:resilience [-- OPTIONS]

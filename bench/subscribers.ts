@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { OptionError } from './counts.ts';
+import { OptionError } from './command.ts';
 import type { Flatness } from './subscribers/memory.ts';
 import { type Options, readOptions, USAGE } from './subscribers/options.ts';
 import { type Measured, run } from './subscribers/run.ts';

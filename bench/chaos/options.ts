@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { count, OptionError } from '../counts.ts';
+import { count, OptionError } from '../command.ts';
 import type { Times } from './product.ts';
 import { SABOTAGES } from './sabotage.ts';
 

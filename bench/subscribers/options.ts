@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { count, OptionError } from '../counts.ts';
+import { count, OptionError } from '../command.ts';
 
 export const USAGE = `Usage: npm run bench:subscribers [-- OPTIONS]
 

@@ -1,62 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sourceId } from '../../schema/ids.ts';
+import { cleanBelow, RedisCable, redisUrl } from '../../test/redis.ts';
 import type { RateLimits, SourceRate } from '../rate.ts';
 import { RedisLink } from '../redis.ts';
 import { Secret } from '../source.ts';
 import { SharedRates } from './shared.ts';
 
-const REDIS = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
+const redis = await redisUrl('what processes share of a rate');
 
-/** Redis behind a port of ours, to be cut off. */
-class Cable {
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  port = 0;
-
-  async plugIn(): Promise<void> {
-    const { hostname, port } = new URL(REDIS);
-    const server = createServer((client) => {
-      const redis = connect(Number(port || 6379), hostname);
-      for (const [one, other] of [
-        [client, redis],
-        [redis, client],
-      ] as const) {
-        this.#sockets.add(one);
-        one.pipe(other);
-        one.on('error', () => other.destroy());
-        one.on('close', () => {
-          this.#sockets.delete(one);
-          other.destroy();
-        });
-      }
-    });
-    this.#server = server;
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-  }
-
-  async pull(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server?.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
-}
-
-const reachable = async (): Promise<boolean> => {
-  const link = new RedisLink(new Secret(REDIS));
-  await link.open();
-  const answer = await link.ask((client) => client.ping());
-  await link.close();
-  return answer === 'PONG';
-};
-const hasRedis = await reachable();
-if (!hasRedis) console.log('shared.test.ts: skipped, no Redis answers');
-
-describe.runIf(hasRedis)('rates that processes share', () => {
-  const cable = new Cable();
+describe.runIf(redis !== undefined)('rates that processes share', () => {
+  const cable = new RedisCable(redis ?? 'redis://127.0.0.1');
   const links: RedisLink[] = [];
   let prefix = '';
 
@@ -64,11 +18,7 @@ describe.runIf(hasRedis)('rates that processes share', () => {
   afterAll(() => cable.pull());
   afterEach(async () => {
     for (const link of links.splice(0)) await link.close();
-    const link = new RedisLink(new Secret(REDIS));
-    await link.open();
-    const keys = (await link.ask((client) => client.keys(`${prefix}*`))) ?? [];
-    if (keys.length > 0) await link.ask((client) => client.del(keys));
-    await link.close();
+    await cleanBelow(prefix);
   });
 
   /** The same source in so many processes; time stands still for them, but not for Redis. */
@@ -77,7 +27,7 @@ describe.runIf(hasRedis)('rates that processes share', () => {
     const clock = { elapsed: 0 };
     const rates: SourceRate[] = [];
     for (let i = 0; i < count; i++) {
-      const link = new RedisLink(new Secret(`redis://127.0.0.1:${cable.port}`));
+      const link = new RedisLink(new Secret(cable.url));
       await link.open();
       links.push(link);
       const clocks = { elapsed: () => clock.elapsed, now: Date.now };
