@@ -1,11 +1,11 @@
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
+import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isAbstractType } from 'graphql';
 import type { OperationContext } from '../schema/context.ts';
-import { GraphError } from '../schema/errors.ts';
 import { Entities } from './entities.ts';
 import { eventContext } from './event.ts';
 import { applyRewrites, type Place, placesOf, renamePath, type TypeTest, visitAt } from './places.ts';
 import type { EntityFetch, Operation, Plan, RootFetch, SubscriptionPlan } from './plan.ts';
 import { at, copy, isObject, type JsonObject, type Lost, mergeInto } from './response.ts';
+import { overdue, unavailable } from './silence.ts';
 
 /** A subgraph as the executor asks it: in this process, or far away. */
 export interface Subgraph {
@@ -287,15 +287,4 @@ const keysOfRoot = (fetch: RootFetch): ReadonlySet<string> => {
       for (const field of definition.selectionSet.selections)
         if (field.kind === 'Field') keys.add(field.alias?.value ?? field.name.value);
   return keys;
-};
-
-const overdue = (): GraphQLError => {
-  const error = new GraphError('TIMEOUT', { message: 'The operation’s time is up.' });
-  return new GraphQLError(error.message, { originalError: error });
-};
-
-/** What is said of a subgraph that cannot be asked. */
-export const unavailable = (): GraphQLError => {
-  const error = new GraphError('SOURCE_UNAVAILABLE', { message: 'A part of the graph cannot be reached.' });
-  return new GraphQLError(error.message, { originalError: error });
 };

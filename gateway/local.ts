@@ -13,8 +13,9 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { OperationContext } from '../schema/context.ts';
 import { eventContext, untilAborted } from './event.ts';
-import { type Subgraph, type SubgraphResult, unavailable } from './executor.ts';
+import type { Subgraph, SubgraphResult } from './executor.ts';
 import type { Operation } from './plan.ts';
+import { unavailable } from './silence.ts';
 
 /** What the executor needs of a subgraph in this process. */
 export interface InProcess {
