@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 
 /** A GraphQL enum whose members are their own names, as a const object and a type. */
-const members = <const T extends string>(...names: readonly T[]): { readonly [K in T]: K } =>
+export const members = <const T extends string>(...names: readonly T[]): { readonly [K in T]: K } =>
   Object.fromEntries(names.map((name) => [name, name])) as { [K in T]: K };
 
 export const Vendor = members(
@@ -77,6 +77,7 @@ export const Capability = members(
   'CANCEL',
   'RESCHEDULE',
   'CHECK_IN',
+  'NO_SHOW',
   'CHANGES',
   'SLOTS',
 );
@@ -84,6 +85,9 @@ export type Capability = keyof typeof Capability;
 
 export const CapabilityLevel = members('NATIVE', 'EMULATED', 'UNSUPPORTED');
 export type CapabilityLevel = keyof typeof CapabilityLevel;
+
+export const WriteState = members('QUEUED', 'IN_FLIGHT', 'CONFIRMED', 'REJECTED', 'IN_DOUBT', 'DEAD', 'DISCARDED');
+export type WriteState = keyof typeof WriteState;
 
 export const ErrorCode = members(
   'VALIDATION',
@@ -131,6 +135,11 @@ registerEnumType(CapabilityLevel, {
   name: 'CapabilityLevel',
   description:
     'NATIVE: the vendor does it. EMULATED: it is built from other calls, see `note`. UNSUPPORTED: it is refused.',
+});
+registerEnumType(WriteState, {
+  name: 'WriteState',
+  description:
+    'QUEUED: not sent yet. IN_FLIGHT: sent, or perhaps sent. CONFIRMED: the vendor has it, exactly once. REJECTED: the vendor does not have it, and will not as it is. IN_DOUBT: only a person can tell whether the vendor has it. DEAD: it could not be sent for too long. DISCARDED: it was given up, or only rehearsed.',
 });
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',

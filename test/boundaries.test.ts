@@ -28,16 +28,17 @@ const VENDORS = ['unity', 'athenanet', 'fhir'].map((name) => `subgraphs/${name}`
 const MAY: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   upstream: ['schema'],
+  store: ['schema'],
   'subgraphs/federation': ['schema'],
-  'subgraphs/vendor': ['schema', 'upstream', 'subgraphs/federation'],
+  'subgraphs/vendor': ['schema', 'upstream', 'store', 'subgraphs/federation'],
   'subgraphs/service': ['schema', 'subgraphs/federation'],
-  'subgraphs/hub': ['schema', 'upstream', 'subgraphs/federation'],
+  'subgraphs/hub': ['schema', 'upstream', 'store', 'subgraphs/federation'],
   ...Object.fromEntries(VENDORS.map((vendor) => [vendor, ['schema', 'upstream', 'subgraphs/vendor']])),
-  subgraphs: ['schema', 'upstream', 'subgraphs/federation', 'subgraphs/vendor', 'subgraphs/hub', ...VENDORS],
+  subgraphs: ['schema', 'upstream', 'store', 'subgraphs/federation', 'subgraphs/vendor', 'subgraphs/hub', ...VENDORS],
   gateway: ['schema'],
   sandbox: [],
-  commands: ['schema', 'subgraphs', 'subgraphs/service', 'gateway', 'sandbox', 'main'],
-  main: ['schema', 'upstream', 'subgraphs', 'subgraphs/vendor', 'gateway', 'sandbox', 'test', 'commands'],
+  commands: ['schema', 'store', 'subgraphs', 'subgraphs/service', 'gateway', 'sandbox', 'main'],
+  main: ['schema', 'upstream', 'store', 'subgraphs', 'subgraphs/vendor', 'gateway', 'sandbox', 'test', 'commands'],
 };
 
 const arrows = sources(ROOT)

@@ -1,0 +1,140 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { ChangeDraft, ChangeRow, FeedPlace } from '../changes.ts';
+import type { Ground } from '../ground.ts';
+import { toInstant } from '../rows.ts';
+import { toCursor } from './cursor.ts';
+import { asRows, CHANGE_COLUMNS, withoutRepeats } from './drafts.ts';
+
+export interface Appended {
+  readonly rows: readonly ChangeRow[];
+  /** The number of the last one. */
+  readonly seq: number;
+}
+
+/**
+ * Appends a batch by one statement, so that the stream is never held up by a round trip. It first notes what the records
+ * say now: who does so at the same moment waits there, and in one order for all, so that no two wait for each other.
+ * What was new of it then takes its numbers from the head, which is held until all is committed: nobody sees a number
+ * before he sees those below it.
+ */
+export const append = async (
+  ground: Ground,
+  given: readonly ChangeDraft[],
+  place: FeedPlace | undefined,
+): Promise<Appended> => {
+  const drafts = withoutRepeats(given);
+  const found = await statement(ground, drafts, place).execute();
+  const rows = found.flatMap(({ epoch, seq, at, position }) => {
+    const draft = drafts[position - 1];
+    return draft === undefined ? [] : [{ ...draft, cursor: toCursor({ epoch, seq }), at: toInstant(at) }];
+  });
+  return { rows, seq: found.at(-1)?.seq ?? 0 };
+};
+
+/** Notes what the records say now: `noted` has those of which something is new, and what they said before. */
+const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[]) =>
+  db
+    .with('drafts', () => asRows(drafts))
+    .with('noted', (note) =>
+      note
+        .insertInto('changed_records')
+        .columns(['source', 'type', 'key', 'fingerprint', 'several', 'deleted_at'])
+        .expression((from) =>
+          from
+            .selectFrom('drafts as d')
+            .select(['d.source', 'd.type', 'd.key', 'd.fingerprint'])
+            .select((eb) => [
+              eb.not(eb.ref('d.is_first')).as('several'),
+              eb.case().when('d.kind', '=', 'DELETED').then(clock).end().as('deleted_at'),
+            ])
+            .where('d.is_last', '=', true)
+            .orderBy(sql`d.source, d.type, d.key`),
+        )
+        .onConflict((conflict) =>
+          conflict
+            .columns(['source', 'type', 'key'])
+            .doUpdateSet((eb) => ({
+              fingerprint: eb.ref('excluded.fingerprint'),
+              former: eb.ref('changed_records.fingerprint'),
+              several: eb.ref('excluded.several'),
+              deleted_at: eb.ref('excluded.deleted_at'),
+            }))
+            .where((eb) =>
+              eb.or([
+                eb('changed_records.fingerprint', '!=', eb.ref('excluded.fingerprint')),
+                eb.ref('excluded.several'),
+              ]),
+            ),
+        )
+        .returning(['source', 'type', 'key', 'former']),
+    );
+
+/** Gives numbers to what is new: the first draft of a record when the record said something else, and all that follow. */
+const numbered = (ground: Ground, drafts: readonly ChangeDraft[]) =>
+  noted(ground, drafts)
+    .with('fresh', (fresh) =>
+      fresh
+        .selectFrom('drafts as d')
+        .innerJoin('noted as n', (join) =>
+          join.onRef('n.source', '=', 'd.source').onRef('n.type', '=', 'd.type').onRef('n.key', '=', 'd.key'),
+        )
+        .selectAll('d')
+        .select(sql<number>`row_number() over (order by d.position)`.as('nth'))
+        .where((eb) =>
+          eb.or([eb('d.is_first', '=', false), eb('n.former', 'is distinct from', eb.ref('d.fingerprint'))]),
+        ),
+    )
+    .with('head', (head) =>
+      head
+        .updateTable('change_head')
+        .set({ seq: sql<number>`seq + (select count(*) from fresh)` })
+        .where((eb) => eb.exists(eb.selectFrom('fresh').select('fresh.nth')))
+        .returning(['epoch', 'seq']),
+    )
+    .with('numbered', (rows) =>
+      rows
+        .selectFrom('fresh as f')
+        .innerJoin('head as h', (join) => join.onTrue())
+        .selectAll('f')
+        .select(['h.epoch', sql<number>`h.seq - count(*) over () + f.nth`.as('seq'), ground.clock.as('at')]),
+    );
+
+const statement = (ground: Ground, drafts: readonly ChangeDraft[], place: FeedPlace | undefined) =>
+  numbered(ground, drafts)
+    .with('stored', (stored) =>
+      stored
+        .insertInto('changes')
+        .columns(CHANGE_COLUMNS)
+        .expression((from) => from.selectFrom('numbered').select(CHANGE_COLUMNS)),
+    )
+    .with('dated', (dated) =>
+      dated
+        .insertInto('changed_sources')
+        .columns(['source', 'at'])
+        .expression((from) => from.selectFrom('numbered').select(['source', 'at']).distinct().orderBy('source'))
+        .onConflict((conflict) => conflict.column('source').doUpdateSet((eb) => ({ at: eb.ref('excluded.at') }))),
+    )
+    .with('placed', (placed) =>
+      placed
+        .insertInto('feed_places')
+        .columns(['source', 'feed', 'place'])
+        .expression(placeAsRow(place))
+        .onConflict((conflict) =>
+          conflict
+            .columns(['source', 'feed'])
+            .doUpdateSet((eb) => ({ place: eb.ref('excluded.place') }))
+            .where((eb) => eb('feed_places.place', '!=', eb.ref('excluded.place'))),
+        ),
+    )
+    .with('changed', (changed) =>
+      changed.selectFrom('head').select([sql<string>`'changes'`.as('id'), sql<string>`head.seq::text`.as('source')]),
+    )
+    .selectFrom('numbered as n')
+    .select(['n.epoch', 'n.seq', 'n.at', 'n.position'])
+    .select((eb) => eb.selectFrom('changed').select(ground.tell.as('told')).as('told'))
+    .orderBy('n.seq');
+
+/** The place as a row; none when it is absent. */
+const placeAsRow = ({ source, feed, place }: Partial<FeedPlace> = {}): RawBuilder<unknown> =>
+  sql`select given.* from (values (${source ?? null}::text, ${feed ?? null}::text, ${place ?? null}::text))
+    as given (source, feed, place) where given.place is not null`;
