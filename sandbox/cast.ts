@@ -1,12 +1,13 @@
 import { type AthenanetBehaviour, type AthenanetOptions, athenanetSimulator } from './athenanet/simulator.ts';
-import { fhirSimulator } from './fhir/simulator.ts';
+import { type FhirOptions, fhirSimulator } from './fhir/simulator.ts';
 import { generatePractices } from './generate.ts';
 import type { SandboxOptions, Vendor } from './index.ts';
 import { type LoadReport, loadNdjson } from './load.ts';
+import { type Random, random } from './population/random.ts';
 import type { Practice } from './practice.ts';
 import type { Behaviour } from './server.ts';
 import { NAMES } from './sources.ts';
-import { unitySimulator } from './unity/simulator.ts';
+import { type UnityOptions, unitySimulator } from './unity/simulator.ts';
 import { afterPlacing } from './unplaced.ts';
 import { watermarked } from './watermark.ts';
 
@@ -24,7 +25,12 @@ export interface Cast {
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
-type Limits = Pick<AthenanetOptions, 'limits'>;
+/** How the vendors' systems are set up. */
+interface Settings {
+  readonly unity: Pick<UnityOptions, 'doubleBooking'>;
+  readonly athenanet: Pick<AthenanetOptions, 'limits' | 'feeds' | 'delivery' | 'doubleBooking'>;
+  readonly fhir: Pick<FhirOptions, 'subscriptions' | 'chance'> & { readonly doubleBooking: boolean };
+}
 
 interface Population {
   readonly seed: number;
@@ -43,28 +49,28 @@ const peopled = ({ seed, people, watermark }: Population, start: string): Return
   };
 };
 
-const generated = async (population: Population, start: string, now: Clock, limits: Limits): Promise<Cast> => {
+const generated = async (population: Population, start: string, now: Clock, settings: Settings): Promise<Cast> => {
   const practices = peopled(population, start);
   const still = population.people !== undefined;
   return {
     behaviours: {
-      unity: unitySimulator({ practice: practices.unity, now }),
-      athenanet: athenanetSimulator({ practice: practices.athenanet, now, still, ...limits }),
-      fhir: await fhirSimulator({ practice: practices.fhir, now, still }),
+      unity: unitySimulator({ practice: practices.unity, now, ...settings.unity }),
+      athenanet: athenanetSimulator({ practice: practices.athenanet, now, still, ...settings.athenanet }),
+      fhir: await fhirSimulator({ practice: practices.fhir, now, still, ...settings.fhir }),
     },
     practices,
     fhirPeople: practices.fhir,
   };
 };
 
-const loaded = async (folders: readonly string[], start: string, now: Clock, limits: Limits): Promise<Cast> => {
+const loaded = async (folders: readonly string[], start: string, now: Clock, settings: Settings): Promise<Cast> => {
   const { practice, resources, report } = await loadNdjson(folders, { now: start });
   const unity = { ...structuredClone(practice), name: NAMES.unity };
   const athenanet = { ...structuredClone(practice), name: NAMES.athenanet };
-  const behaviour: AthenanetBehaviour = athenanetSimulator({ practice: athenanet, now, ...limits });
+  const behaviour: AthenanetBehaviour = athenanetSimulator({ practice: athenanet, now, ...settings.athenanet });
   return {
     behaviours: {
-      unity: unitySimulator({ practice: unity, now }),
+      unity: unitySimulator({ practice: unity, now, ...settings.unity }),
       athenanet: behaviour,
       fhir: await fhirSimulator({ resources, now, timeZone: practice.timeZone }),
     },
@@ -74,12 +80,26 @@ const loaded = async (folders: readonly string[], start: string, now: Clock, lim
   };
 };
 
+const settingsOf = (options: SandboxOptions, chance: Random): Settings => {
+  const { athenanetLimits, athenanet, fhir, doubleBooking = false } = options;
+  return {
+    unity: { doubleBooking },
+    athenanet: {
+      ...athenanet,
+      delivery: { chance: chance.fork('athenanet'), ...athenanet?.delivery },
+      doubleBooking,
+      ...(athenanetLimits && { limits: athenanetLimits }),
+    },
+    fhir: { ...fhir, chance: chance.fork('fhir'), doubleBooking },
+  };
+};
+
 /** The simulators over generated people, or over those of files. */
 export const castOf = (options: SandboxOptions, beginning: number, now: Clock): Promise<Cast> => {
-  const { data, seed = DEFAULT_SEED, people, watermark, athenanetLimits } = options;
+  const { data, seed = DEFAULT_SEED, faultSeed = seed, people, watermark } = options;
   const start = new Date(beginning).toISOString();
-  const limits: Limits = athenanetLimits === undefined ? {} : { limits: athenanetLimits };
-  if (data === undefined) return generated({ seed, people, watermark }, start, now, limits);
+  const settings = settingsOf(options, random(faultSeed).fork('notifications'));
+  if (data === undefined) return generated({ seed, people, watermark }, start, now, settings);
   if (watermark !== undefined) throw new RangeError('Only generated people can be marked.');
-  return loaded(data, start, now, limits);
+  return loaded(data, start, now, settings);
 };

@@ -1,4 +1,5 @@
-import type { Appointment, Claim, Observation, Patient, Practice } from './practice.ts';
+import type { Kinds } from './happenings.ts';
+import type { Appointment, Claim, Observation, Patient, Practice, Practitioner } from './practice.ts';
 
 /** What may be different about a record from one moment to the next. */
 export interface Changes {
@@ -12,8 +13,29 @@ export interface Changes {
     Pick<Appointment, 'start' | 'minutes' | 'status' | 'reason' | 'note' | 'cancellationReason'>
   >;
   /** A correction: what the result said before goes into its history. It is `corrected` unless it says otherwise. */
-  readonly Observation: Partial<Pick<Observation, 'status' | 'value' | 'interpretation'>>;
+  readonly Observation: Partial<
+    Pick<
+      Observation,
+      | 'status'
+      | 'category'
+      | 'uncategorized'
+      | 'value'
+      | 'absentReason'
+      | 'interpretation'
+      | 'components'
+      | 'effective'
+      | 'referenceLow'
+      | 'referenceHigh'
+    >
+  >;
   readonly Claim: Partial<Pick<Claim, 'status' | 'insurancePaid' | 'patientPaid' | 'patientResponsibility'>>;
+  readonly Practitioner: Partial<Pick<Practitioner, 'first' | 'last' | 'credentials' | 'specialty'>>;
+}
+
+/** A record before and after it was changed. */
+export interface Changed<T> {
+  readonly before: T;
+  readonly record: T;
 }
 
 const MINUTE = 60_000;
@@ -22,11 +44,13 @@ const MINUTE = 60_000;
 const after = (now: number, earlier: string): string => new Date(Math.max(now, Date.parse(earlier) + 1)).toISOString();
 
 /** Puts another record in the place of the one with this id, in the list that the simulator reads. */
-const replace = <T extends { readonly id: number }>(list: T[], id: number, next: (record: T) => T): void => {
-  const at = list.findIndex((record) => record.id === id);
-  const record = list[at];
-  if (record === undefined) throw new RangeError('There is no such record to change.');
-  list[at] = next(record);
+const replace = <T extends { readonly id: number }>(list: T[], id: number, next: (record: T) => T): Changed<T> => {
+  const at = list.findLastIndex((record) => record.id === id);
+  const before = list[at];
+  if (before === undefined) throw new RangeError('There is no such record to change.');
+  const record = next(before);
+  list[at] = record;
+  return { before, record };
 };
 
 const checkTimes = ({ start, minutes }: Changes['Appointment']): void => {
@@ -52,16 +76,21 @@ export const changeRecord = <T extends keyof Changes>(
   id: number,
   set: Changes[T],
   now: number,
-): void => {
-  const changes: { readonly [K in keyof Changes]: (fields: Changes[K]) => void } = {
+): Changed<Kinds[T]> => {
+  const changes: { readonly [K in keyof Changes]: (fields: Changes[K]) => Changed<Kinds[K]> } = {
     Patient: (fields) =>
       replace(practice.patients, id, (one) => ({ ...one, ...fields, changedAt: after(now, one.changedAt) })),
     Appointment: (fields) => {
       checkTimes(fields);
-      replace(practice.appointments, id, (one) => ({ ...one, ...fields, changedAt: after(now, one.changedAt) }));
+      return replace(practice.appointments, id, (one) => ({
+        ...one,
+        ...fields,
+        changedAt: after(now, one.changedAt),
+      }));
     },
     Observation: (fields) => replace(practice.observations, id, (one) => corrected(one, fields, now)),
     Claim: (fields) => replace(practice.claims, id, (one) => ({ ...one, ...fields })),
+    Practitioner: (fields) => replace(practice.practitioners, id, (one) => ({ ...one, ...fields })),
   };
-  changes[type](set);
+  return changes[type](set);
 };

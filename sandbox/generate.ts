@@ -35,6 +35,7 @@ const practiceOf = (vendor: Vendor, residents: ReturnType<typeof populate>, now:
     slots,
     observations: results,
     claims: claims(profile, here, appointments, results, now, chance.fork('claims')),
+    documents: [],
   });
 };
 

@@ -1,14 +1,18 @@
 import type { AthenanetOptions } from './athenanet/simulator.ts';
 import { type Cast, type Clock, castOf, DEFAULT_SEED } from './cast.ts';
 import { type Changes, changeRecord } from './change.ts';
+import type { FhirOptions } from './fhir/simulator.ts';
+import type { Happening } from './happenings.ts';
+import type { Draft } from './ledger.ts';
 import { describeLoad, type LoadReport } from './load.ts';
 import { type Random, random } from './population/random.ts';
-import type { Practice } from './practice.ts';
+import type { Observation, Practice } from './practice.ts';
 import { type Behaviour, listen, type Simulator } from './server.ts';
 import { type ConfigOptions, configOf, NAMES, type Place, type SandboxConfig } from './sources.ts';
 import { marked } from './watermark.ts';
 
 export type { Changes } from './change.ts';
+export type { Happening } from './happenings.ts';
 export { LoadError } from './load.ts';
 export type { Fault, Planted, Simulator } from './server.ts';
 export type { SandboxConfig } from './sources.ts';
@@ -33,6 +37,12 @@ export interface SandboxOptions {
   readonly ports?: Readonly<Partial<Record<Vendor, number>>>;
   /** athenaNet's rate limits; those of its production when absent. */
   readonly athenanetLimits?: AthenanetOptions['limits'];
+  /** How athenaNet's change feeds and notifications behave; as athenahealth's, and at once, when absent. */
+  readonly athenanet?: Pick<AthenanetOptions, 'feeds' | 'delivery'>;
+  /** Which subscriptions the FHIR server offers, and how they behave; both kinds when absent. */
+  readonly fhir?: Pick<FhirOptions, 'subscriptions'>;
+  /** Whether the vendors' systems let two visits be booked at the same time of the same practitioner; false when absent. */
+  readonly doubleBooking?: boolean;
   /** Decides which calls are struck by faults that strike only some; `seed` when absent. */
   readonly faultSeed?: number;
   /**
@@ -63,6 +73,10 @@ export interface Sandbox {
    * that is not there, and a FHIR server over loaded files.
    */
   change<T extends keyof Changes>(vendor: Vendor, type: T, id: number, set: Changes[T]): void;
+  /** Puts a new result into a chart, as a laboratory does, and gives it with its id. Refuses as `change` does. */
+  addResult(vendor: Vendor, result: Draft['Observation']): Observation;
+  /** Everything that changed at a vendor since the sandbox began, whoever changed it; none over loaded FHIR files. */
+  happenings(vendor: Vendor): readonly Happening[];
   /**
    * The same systems on further ports, where no fault of these strikes and no call is counted: what they answer there
    * is what they hold. Close it before the sandbox.
@@ -129,13 +143,15 @@ const placesOf = (cast: Cast, simulators: Sandbox['simulators'], watermark?: str
   };
 };
 
+const UNCHANGING = 'What was loaded from files does not change.';
+
 const changing =
   ({ practices, behaviours }: Cast, now: Clock): Sandbox['change'] =>
   (vendor, type, id, set) => {
     const practice = practices[vendor];
-    if (practice === undefined) throw new RangeError('What was loaded from files does not change.');
-    changeRecord(practice, type, id, set, now());
-    behaviours[vendor].changed?.();
+    if (practice === undefined) throw new RangeError(UNCHANGING);
+    const changed = changeRecord(practice, type, id, set, now());
+    behaviours[vendor].happenings?.tell({ by: 'practice', kind: 'updated', type, ...changed });
   };
 
 /**
@@ -167,6 +183,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     },
     ...(report === undefined ? {} : { report: { ...report, text: describeLoad(report).join('\n') } }),
     change: changing(cast, now),
+    addResult: (vendor, result) => {
+      const reported = behaviours[vendor].report?.(result);
+      if (reported === undefined) throw new RangeError(UNCHANGING);
+      return reported;
+    },
+    happenings: (vendor) => behaviours[vendor].happenings?.all ?? [],
     undisturbed: () => listening(NO_PORTS),
   };
 };

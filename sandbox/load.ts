@@ -99,6 +99,7 @@ const practiceOf = (read: ReadonlyMap<string, readonly Read[]>, name: string, co
       links,
       context,
     ),
+    documents: [],
   };
 };
 

@@ -15,6 +15,8 @@ export interface Practice {
   readonly slots: Slot[];
   readonly observations: Observation[];
   readonly claims: Claim[];
+  /** Documents that were handed in from outside; there are none at first. */
+  readonly documents: Document[];
 }
 
 export interface Practitioner {
@@ -62,8 +64,16 @@ export interface Coded {
   readonly display: string;
 }
 
+/** A number that another system knows a record by, as that system handed it in. */
+export interface Identifier {
+  /** A URI. */
+  readonly system: string;
+  readonly value: string;
+}
+
 export interface Patient {
   readonly id: number;
+  readonly identifiers?: readonly Identifier[];
   readonly mrn: string;
   readonly first: string;
   readonly middle?: string;
@@ -120,17 +130,25 @@ export type AppointmentStatus =
 
 export interface Appointment {
   readonly id: number;
+  readonly identifiers?: readonly Identifier[];
   readonly patientId: number;
   readonly practitionerId?: number;
   readonly locationId?: number;
+  /** The slot that it was booked by, when it was booked by one. */
+  readonly slotId?: number;
+  /** Id 0: none of the practice's own types, only a name, which may be empty. */
   readonly type: { readonly id: number; readonly name: string };
+  /** HL7 v2 table 0276 (ROUTINE, WALKIN, ...), where somebody said so. */
+  readonly style?: Coded;
   /** Instant, whole minutes. */
   start: string;
   minutes: number;
   status: AppointmentStatus;
   readonly reason?: string;
   readonly note?: string;
+  readonly description?: string;
   readonly cancellationReason?: string;
+  readonly cancellationCode?: Coded;
   readonly scheduledAt: string;
   changedAt: string;
 }
@@ -162,12 +180,14 @@ export type Value =
       readonly ucum?: string;
       readonly comparator?: '<' | '<=' | '>=' | '>';
     }
-  | { readonly kind: 'text'; readonly text: string }
+  /** `as`: the text is the whole of such a value. */
+  | { readonly kind: 'text'; readonly text: string; readonly as?: 'boolean' | 'integer' | 'dateTime' }
   | { readonly kind: 'code'; readonly code: Coded };
 
 /** One result as it stands now. A correction keeps the id: `history` holds what it said before, oldest first. */
 export interface Observation {
   readonly id: number;
+  readonly identifiers?: readonly Identifier[];
   readonly patientId: number;
   readonly practitionerId?: number;
   readonly appointmentId?: number;
@@ -181,6 +201,8 @@ export interface Observation {
     | 'procedure'
     | 'therapy'
     | 'activity';
+  /** True where nobody said a category: the one above is only a place to put it. */
+  readonly uncategorized?: boolean;
   /** LOINC where known. */
   readonly code: Coded;
   /** The laboratory's own code, where it has one. */
@@ -193,6 +215,8 @@ export interface Observation {
   issued: string;
   status: ObservationStatus;
   value?: Value;
+  /** Why there is no value, a code of FHIR's data-absent-reason, where somebody said so. */
+  readonly absentReason?: string;
   /** For panels such as blood pressure. */
   readonly components: readonly { readonly code: Coded; readonly value?: Value }[];
   /** HL7 v3 ObservationInterpretation: N, H, L, HH, LL, A ... */
@@ -204,6 +228,7 @@ export interface Observation {
 
 export interface Claim {
   readonly id: number;
+  readonly identifiers?: readonly Identifier[];
   readonly patientId: number;
   readonly practitionerId?: number;
   readonly locationId?: number;
@@ -247,4 +272,26 @@ export interface ClaimLine {
   readonly units: string;
   readonly charge?: string;
   readonly date: string;
+}
+
+/** A document in a patient's chart. */
+export interface Document {
+  readonly id: number;
+  readonly identifiers?: readonly Identifier[];
+  readonly patientId: number;
+  readonly practitionerId?: number;
+  readonly appointmentId?: number;
+  /** The vendor's word for what kind of document it is. */
+  readonly type: string;
+  /** The same as a code, where it was given as one. */
+  readonly code?: Coded;
+  readonly title?: string;
+  readonly description?: string;
+  /** `application/pdf`, ... */
+  readonly contentType: string;
+  /** Bytes as base64. */
+  readonly content: string;
+  /** Instant that whoever handed it in told. */
+  readonly date?: string;
+  readonly savedAt: string;
 }

@@ -4,7 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type CallLog, createCallLog, type Traffic } from './calls.ts';
 import { controlOf } from './control.ts';
 import { createFaults, type Fault, type Faults, type Planted, type Trouble } from './faults.ts';
+import type { Happenings } from './happenings.ts';
+import type { Commit, Draft } from './ledger.ts';
+import type { Outbox } from './notify/outbox.ts';
 import { type Random, random } from './population/random.ts';
+import type { Observation } from './practice.ts';
 
 export type { Fault, Planted } from './faults.ts';
 
@@ -33,8 +37,14 @@ export interface Behaviour {
   handle(request: Received): Reply | Promise<Reply>;
   /** Makes every token that was handed out worthless from now on. */
   expireTokens(): void;
-  /** Told after every change of what is true at the practice. */
-  changed?(): void;
+  /** Writes that were committed; absent where nothing can be written. */
+  readonly commits?: readonly Commit[];
+  /** Everything that changed at the practice, whoever changed it; absent where nothing changes. */
+  readonly happenings?: Happenings;
+  /** Puts a new result into a chart, as a laboratory does; absent where nothing changes. */
+  report?(draft: Draft['Observation']): Observation;
+  /** Sends the notifications that clients asked for; absent where there are none. */
+  readonly outbox?: Outbox;
 }
 
 export interface Simulator {
@@ -45,7 +55,11 @@ export interface Simulator {
   readonly calls: readonly string[];
   /** How many calls there were since then, and how close together. */
   readonly traffic: Traffic;
-  /** Forgets the calls and takes all faults away. */
+  /** Every write that was committed, in order; `reset` does not forget them. */
+  readonly commits: readonly Commit[];
+  /** Sends the notifications that clients asked for; absent where there are none. */
+  readonly outbox?: Outbox;
+  /** Forgets the calls and takes all faults away, those of notifications too. */
   reset(): void;
   /** Adds a misbehaviour; the same as `POST /_control/faults`. */
   fault(fault: Fault): Planted;
@@ -110,6 +124,16 @@ const spoilt = async (
   return undefined;
 };
 
+/** What comes instead of the answer to a call that was carried out. */
+const lose = (
+  { how = 'reset' }: Extract<Trouble, { kind: 'lose' }>,
+  socket: Socket,
+  response: ServerResponse,
+): void => {
+  if (how === 'reset') socket.destroy();
+  if (how === 'status') send(response, outOfOrder({ kind: 'status', status: 502 }));
+};
+
 /** Answers what is not for the control routes: counts it, spoils it, or lets the vendor answer. */
 const answering = (behaviour: Behaviour, log: CallLog, faults: Faults) => {
   const now = (): number => performance.now();
@@ -126,6 +150,8 @@ const answering = (behaviour: Behaviour, log: CallLog, faults: Faults) => {
     const earlier = troubles.some(({ kind }) => kind === 'mix-up') ? lastReplies.get(name) : undefined;
     const reply = earlier ?? (await behaviour.handle(request));
     lastReplies.set(name, reply);
+    const lost = troubles.find((trouble) => trouble.kind === 'lose');
+    if (lost !== undefined) return lose(lost, incoming.socket, response);
     send(
       response,
       reply,
@@ -143,7 +169,8 @@ export interface ListenOptions {
 
 /**
  * Puts a behaviour on a port of this machine, with control routes beside it: `GET|DELETE /_control/calls`,
- * `GET|POST|DELETE /_control/faults`, `DELETE /_control/faults/<id>`. Control requests are not counted.
+ * `GET|POST|DELETE /_control/faults`, `DELETE /_control/faults/<id>`, `GET /_control/commits?after=<number>`, and what control.ts
+ * says about notifications. Control requests are not counted.
  */
 export const listen = async (
   behaviour: Behaviour,
@@ -152,11 +179,12 @@ export const listen = async (
   const log = createCallLog();
   const faults = createFaults(chance);
   const sockets = new Set<Socket>();
-  const control = controlOf(log, faults);
+  const { outbox, commits = [] } = behaviour;
+  const control = controlOf({ log, faults, commits, outbox });
   const vendor = answering(behaviour, log, faults);
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await read(incoming);
-    if (request.path.startsWith('/_control/')) return send(response, control(request));
+    if (request.path.startsWith('/_control/')) return send(response, await control(request));
     await vendor(request, incoming, response);
   };
   const server = createServer((incoming, response) => {
@@ -175,20 +203,26 @@ export const listen = async (
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
+  outbox?.open();
   return {
     name: behaviour.name,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: log.names,
     traffic: log,
+    commits,
+    ...(outbox && { outbox }),
     reset: () => {
       log.reset();
       faults.clear();
+      outbox?.reset();
     },
     fault: (fault) => faults.add(fault),
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await outbox?.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
-      }),
+      });
+    },
   };
 };

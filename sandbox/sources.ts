@@ -22,6 +22,7 @@ export interface SourceEntry {
   readonly auth: Readonly<Record<string, string>>;
   readonly limits: SourceLimits;
   readonly allowPrivateNetwork: true;
+  readonly writes: 'on';
 }
 
 /** How much a client may ask of a source. */
@@ -57,6 +58,8 @@ const below = ({ perSecond, perDay }: Pick<Limits, 'perSecond' | 'perDay'>): Sou
 export interface SandboxConfig {
   readonly sources: readonly SourceEntry[];
   readonly gateway: { readonly explorer: true };
+  /** The simulators forget everything when they end, and so does whoever writes to them. */
+  readonly store: { readonly memory: true };
 }
 
 type Played = Place & Pick<SourceEntry, 'id' | 'limits'>;
@@ -71,6 +74,7 @@ const unity = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
   auth: { type: 'unity', ...UNITY_SIGN_IN },
   limits,
   allowPrivateNetwork: true,
+  writes: 'on',
 });
 
 const athenanet = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
@@ -84,6 +88,7 @@ const athenanet = ({ id, url, name, timeZone, limits }: Played): SourceEntry => 
   auth: { type: 'client-credentials', tokenUrl: `${url}/oauth2/v1/token`, ...ATHENANET_SIGN_IN },
   limits,
   allowPrivateNetwork: true,
+  writes: 'on',
 });
 
 const fhir = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
@@ -97,10 +102,11 @@ const fhir = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
     tokenUrl: `${url}${FHIR_SIGN_IN.tokenPath}`,
     clientId: FHIR_SIGN_IN.clientId,
     clientSecret: FHIR_SIGN_IN.clientSecret,
-    scope: 'system/*.read',
+    scope: 'system/*.read system/*.write',
   },
   limits,
   allowPrivateNetwork: true,
+  writes: 'on',
 });
 
 export interface ConfigOptions {
@@ -123,5 +129,6 @@ export const configOf = (
       fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }),
     ],
     gateway: { explorer: true },
+    store: { memory: true },
   };
 };

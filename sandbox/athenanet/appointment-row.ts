@@ -1,9 +1,11 @@
 import type { Appointment, Slot } from '../practice.ts';
 import { claimRow } from './claim-row.ts';
 import { wireDay } from './clock.ts';
-import { encounterId, noteId, slotAppointmentId } from './identity.ts';
+import type { Note } from './extras.ts';
+import { encounterId, noteId } from './identity.ts';
 import { insuranceRows } from './insurances.ts';
-import { type CancelReason, cancelReasonOf } from './kinds.ts';
+import { cancelReasonOf } from './kinds-in-use.ts';
+import { openNumber } from './open-slots.ts';
 import type { Parameters } from './parameters.ts';
 import { nestedPatientRow, type Row } from './patient-row.ts';
 import { textId, type World } from './world.ts';
@@ -41,30 +43,41 @@ export const briefRow = (world: World, appointment: Appointment): Row => ({
 });
 
 /** Whether the patient got as far as an encounter. */
-export const hasEncounter = ({ status }: Appointment): boolean => status === 'checked-in' || status === 'fulfilled';
+export const hasEncounter = ({ status }: Pick<Appointment, 'status'>): boolean =>
+  status === 'checked-in' || status === 'fulfilled';
 
-/** Practices keep no times of checking in and out: the last change stands for them, or the planned times. */
+/** Where no call said when, the last change stands for the times of checking in and out, or the planned times. */
 const progress = (world: World, { id, status, start, minutes, changedAt }: Appointment): Row => {
-  if (status === 'arrived') return { startcheckin: world.stamp(changedAt) };
-  if (status !== 'checked-in' && status !== 'fulfilled') return {};
+  const { checkInStartedAt, checkedInAt, checkedOutAt } = world.extras.visit(id);
+  if (status === 'arrived') return { startcheckin: world.stamp(checkInStartedAt ?? changedAt) };
+  if (!hasEncounter({ status })) return {};
   const seen = status === 'fulfilled';
-  const checkedIn = world.stamp(seen ? start : changedAt);
+  const checkedIn = world.stamp(checkedInAt ?? (seen ? start : changedAt));
   const end = new Date(Date.parse(start) + minutes * 60_000).toISOString();
   return {
     encounterid: String(encounterId(id)),
     encounterstatus: seen ? 'CHECKEDOUT' : 'READYFORSTAFF',
     encounterstate: seen ? 'CLOSED' : 'OPEN',
-    startcheckin: checkedIn,
+    startcheckin: checkInStartedAt === undefined ? checkedIn : world.stamp(checkInStartedAt),
     stopcheckin: checkedIn,
     checkindatetime: checkedIn,
-    checkoutdatetime: seen ? world.stamp(end) : undefined,
+    checkoutdatetime: seen ? world.stamp(checkedOutAt ?? end) : undefined,
   };
 };
 
-const cancellation = (world: World, appointment: Appointment, reasons: readonly CancelReason[]): Row => {
-  const { status, changedAt } = appointment;
+/** A reason's number and name; a text that a client gave alone stands in the name's place. [assumption for the text] */
+const whyCancelled = (world: World, appointment: Appointment) => {
+  const { cancelled } = world.extras.visit(appointment.id);
+  const known = world.cancelReasons;
+  const own = cancelled && known.find(({ id }) => id === cancelled.reasonId);
+  if (cancelled !== undefined) return { id: own?.id, name: own?.name ?? appointment.cancellationReason };
+  return cancelReasonOf(known, appointment);
+};
+
+const cancellation = (world: World, appointment: Appointment): Row => {
+  const { id, status, changedAt } = appointment;
   if (status !== 'cancelled' && status !== 'noshow') return {};
-  const reason = cancelReasonOf(reasons, appointment);
+  const reason = whyCancelled(world, appointment);
   return {
     cancelledby: API_USER,
     cancelleddatetime: world.stamp(changedAt),
@@ -72,6 +85,7 @@ const cancellation = (world: World, appointment: Appointment, reasons: readonly 
     cancelreasonname: reason?.name,
     cancelreasonnoshow: status === 'noshow',
     cancelreasonslotavailable: status === 'cancelled',
+    rescheduledappointmentid: textId(world.extras.visit(id).rescheduledTo),
   };
 };
 
@@ -88,8 +102,8 @@ const shown = (world: World, { id, patientId }: Appointment, sent: Parameters): 
   };
 };
 
-/** What is known of a booking, whichever call reads it. */
-const common = (world: World, appointment: Appointment): Row => {
+/** What is known of a booking, whichever call reads or makes it. */
+export const bookedRow = (world: World, appointment: Appointment): Row => {
   const { useexpectedprocedurecodes: _, ...brief } = briefRow(world, appointment);
   return {
     ...brief,
@@ -97,35 +111,30 @@ const common = (world: World, appointment: Appointment): Row => {
     chargeentrynotrequired: false,
     referringproviderid: '',
     renderingproviderid: '',
-    supervisingproviderid: 0,
+    supervisingproviderid: world.extras.visit(appointment.id).supervisingProviderId ?? 0,
   };
 };
 
 /** One appointment as its own call gives it: nothing of who made and changed it, and no notes. [public: dotnet] */
-export const singleAppointmentRow = (
-  world: World,
-  appointment: Appointment,
-  sent: Parameters,
-  reasons: readonly CancelReason[],
-): Row => ({
-  ...common(world, appointment),
+export const singleAppointmentRow = (world: World, appointment: Appointment, sent: Parameters): Row => ({
+  ...bookedRow(world, appointment),
   // Empty without an encounter. [public: go]
   encounterid: '',
   ...progress(world, appointment),
-  ...cancellation(world, appointment, reasons),
+  ...cancellation(world, appointment),
   ...shown(world, appointment, sent),
 });
 
+/** The notes as they were written; before anybody wrote one through the API, the appointment's own. */
+export const notesOf = ({ extras }: World, { id, note, scheduledAt }: Appointment): readonly Note[] =>
+  extras.visit(id).notes ??
+  (note === undefined ? [] : [{ id: noteId(id), text: note, displayOnSchedule: false, createdAt: scheduledAt }]);
+
 /** An appointment as the booked lists give it. [public: go, dotnet, yii] */
-export const appointmentRow = (
-  world: World,
-  appointment: Appointment,
-  sent: Parameters,
-  reasons: readonly CancelReason[],
-): Row => {
-  const { id, practitionerId, type, note } = appointment;
+export const appointmentRow = (world: World, appointment: Appointment, sent: Parameters): Row => {
+  const { id, practitionerId, type } = appointment;
   return {
-    ...common(world, appointment),
+    ...bookedRow(world, appointment),
     scheduledby: API_USER,
     scheduleddatetime: world.stamp(appointment.scheduledAt),
     lastmodified: world.stamp(appointment.changedAt),
@@ -134,43 +143,37 @@ export const appointmentRow = (
     templateappointmenttypeid: String(type.id),
     hl7providerid: practitionerId,
     coordinatorenterprise: false,
-    urgentyn: 'false',
-    appointmentnotes: note === undefined ? [] : [{ id: noteId(id), text: note, displayonschedule: false }],
+    urgentyn: String(world.extras.visit(id).urgent ?? false),
+    appointmentnotes: notesOf(world, appointment).map(({ id: note, text, displayOnSchedule }) => ({
+      id: note,
+      text,
+      displayonschedule: displayOnSchedule,
+    })),
     ...progress(world, appointment),
-    ...cancellation(world, appointment, reasons),
+    ...cancellation(world, appointment),
     ...shown(world, appointment, sent),
   };
 };
 
 /** The guide's own names for two columns beside the platform's. [seed guide; assumption] */
-export const guideAppointmentRow = (
-  world: World,
-  appointment: Appointment,
-  sent: Parameters,
-  reasons: readonly CancelReason[],
-): Row => ({
-  ...appointmentRow(world, appointment, sent, reasons),
+export const guideAppointmentRow = (world: World, appointment: Appointment, sent: Parameters): Row => ({
+  ...appointmentRow(world, appointment, sent),
   reason: appointment.reason,
   note: appointment.note,
 });
 
 /** A note as its own list gives it. */
-export const noteRows = (world: World, { id, note, scheduledAt }: Appointment): readonly Row[] =>
-  note === undefined
-    ? []
-    : [
-        {
-          noteid: String(noteId(id)),
-          notetext: note,
-          created: world.stamp(scheduledAt),
-          createdby: API_USER,
-          displayonschedule: false,
-        },
-      ];
+export const noteRow = (world: World, { id, text, displayOnSchedule, createdAt }: Note): Row => ({
+  noteid: String(id),
+  notetext: text,
+  created: world.stamp(createdAt),
+  createdby: API_USER,
+  displayonschedule: displayOnSchedule,
+});
 
 /** A free slot when it is read like an appointment: ids are text, nobody is in it. [public: go, dotnet] */
-export const openAppointmentRow = (world: World, { id, ...slot }: Slot): Row => ({
-  appointmentid: String(slotAppointmentId(id)),
+export const openAppointmentRow = (world: World, slot: Slot): Row => ({
+  appointmentid: String(openNumber(world, slot)),
   appointmentstatus: 'o',
   ...when(world, slot.start, slot.locationId),
   duration: slot.minutes,

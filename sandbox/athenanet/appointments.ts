@@ -3,15 +3,15 @@ import {
   appointmentRow,
   briefRow,
   guideAppointmentRow,
-  noteRows,
+  noteRow,
+  notesOf,
   openAppointmentRow,
   singleAppointmentRow,
   statusCode,
 } from './appointment-row.ts';
 import { mayBeWithin, readDay } from './clock.ts';
 import { isAmong, isWithin, only } from './compare.ts';
-import { slotAppointmentId } from './identity.ts';
-import { cancelReasons } from './kinds.ts';
+import { openSlot } from './open-slots.ts';
 import { LONG_LISTS, page } from './paging.ts';
 import type { Parameters } from './parameters.ts';
 import { badFormat, missingFields, notFound } from './reply.ts';
@@ -67,14 +67,7 @@ const booked = (call: Call, departments: ReadonlySet<number> | undefined) => {
       shows(item) &&
       touched.every((test) => test(item)),
   );
-  const reasons = cancelReasons(world.practice);
-  return page(
-    call,
-    'appointments',
-    rows.toSorted(byStart),
-    (item) => appointmentRow(world, item, sent, reasons),
-    LONG_LISTS,
-  );
+  return page(call, 'appointments', rows.toSorted(byStart), (item) => appointmentRow(world, item, sent), LONG_LISTS);
 };
 
 const bookedInOne = (call: Call) => booked(call, only(call.sent.id('departmentid')));
@@ -103,8 +96,8 @@ const ofPatient = (call: Call) => {
 
 const single = ({ world, sent, id }: Call) => {
   const found = world.appointment(id('id'));
-  if (found !== undefined) return [singleAppointmentRow(world, found, sent, cancelReasons(world.practice))];
-  const slot = world.practice.slots.find((item) => slotAppointmentId(item.id) === id('id'));
+  if (found !== undefined) return [singleAppointmentRow(world, found, sent)];
+  const slot = openSlot(world, id('id'));
   if (slot === undefined) throw notFound('appointment');
   return [openAppointmentRow(world, slot)];
 };
@@ -112,7 +105,7 @@ const single = ({ world, sent, id }: Call) => {
 const notes = (call: Call) => {
   const found = call.world.appointment(call.id('id'));
   if (found === undefined) throw notFound('appointment');
-  return page(call, 'notes', noteRows(call.world, found), (row) => row);
+  return page(call, 'notes', notesOf(call.world, found), (note) => noteRow(call.world, note));
 };
 
 /** The guide's local time without a zone, whole (that start) or a day (any start on it). */
@@ -147,12 +140,11 @@ const guideList = (call: Call) => {
       shows(item)
     );
   });
-  const reasons = cancelReasons(world.practice);
   return page(
     call,
     'appointments',
     rows.toSorted(byStart),
-    (item) => guideAppointmentRow(world, item, sent, reasons),
+    (item) => guideAppointmentRow(world, item, sent),
     LONG_LISTS,
   );
 };

@@ -19,6 +19,13 @@ export interface Caller {
   get(path: string, query?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The same as parsed JSON of a 200. */
   read<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T>;
+  /** A form to a path behind the practice; other text under another label. */
+  write(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    fields?: Readonly<Record<string, string>> | string,
+    type?: string,
+  ): Promise<Answer>;
 }
 
 export const BASIC = `Basic ${Buffer.from(`${ATHENANET_SIGN_IN.clientId}:${ATHENANET_SIGN_IN.clientSecret}`).toString('base64')}`;
@@ -43,10 +50,19 @@ const call = async (started: Simulator[], options: Partial<AthenanetOptions>): P
     authorization = BASIC,
   ) => send('POST', path, { authorization, 'content-type': FORM }, new URLSearchParams(form).toString());
   let bearer: string | undefined;
-  const get: Caller['get'] = async (path, query = {}) => {
+  const authorization = async (): Promise<string> => {
     bearer ??= (JSON.parse((await token()).text) as { access_token: string }).access_token;
+    return `Bearer ${bearer}`;
+  };
+  const get: Caller['get'] = async (path, query = {}) => {
     const search = new URLSearchParams(query).toString();
-    return send('GET', `/v1/999901${path}${search === '' ? '' : `?${search}`}`, { authorization: `Bearer ${bearer}` });
+    return send('GET', `/v1/999901${path}${search === '' ? '' : `?${search}`}`, {
+      authorization: await authorization(),
+    });
+  };
+  const write: Caller['write'] = async (method, path, fields = {}, type = FORM) => {
+    const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
+    return send(method, `/v1/999901${path}`, { authorization: await authorization(), 'content-type': type }, body);
   };
   const read = async <T>(path: string, query?: Readonly<Record<string, string>>): Promise<T> => {
     const answer = await get(path, query);
@@ -63,6 +79,7 @@ const call = async (started: Simulator[], options: Partial<AthenanetOptions>): P
     send,
     get,
     read,
+    write,
   };
 };
 

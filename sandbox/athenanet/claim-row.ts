@@ -54,7 +54,7 @@ const charges = ({ id, lines }: Claim) =>
   lines.map((line, index) => ({
     transactionid: String(chargeId(id, index + 1)),
     procedurecode: procedureCode(line),
-    proceduredescription: line.procedure.display,
+    proceduredescription: line.procedure.display || undefined,
     chargeamount: wireMoney(line.charge),
   }));
 
@@ -73,7 +73,7 @@ const diagnoses = (claim: Claim) =>
     diagnosisid: String(diagnosisId(claim.id, index + 1)),
     diagnosiscodeset: codeSet(system),
     diagnosisrawcode: code,
-    diagnosisdescription: display,
+    diagnosisdescription: display || undefined,
     deleteddiagnosis: 'false',
   }));
 

@@ -42,7 +42,7 @@ const list = (call: Call) => {
 };
 
 const found = ({ world, id }: Call): Claim => {
-  const claim = world.claims.find((item) => item.id === id('id'));
+  const claim = world.claim(id('id'));
   if (claim === undefined) throw notFound('claim');
   return claim;
 };

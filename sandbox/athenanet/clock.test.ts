@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { laterDay, mayBeWithin, readDay, readStamp, wallClock, wireDay, zoneName } from './clock.ts';
+import { laterDay, mayBeWithin, readDay, readStamp, readTime, wallClock, wireDay, zoneName } from './clock.ts';
 
 describe('a wall clock', () => {
   const clock = wallClock();
@@ -62,6 +62,34 @@ describe('a day', () => {
       expect(near('2025-11-22T00:00:01Z')).toBe(false);
     },
   );
+});
+
+describe('a time on a clock', () => {
+  const clock = wallClock();
+
+  it.each([
+    ['2025-12-01', '09:30:00', 'America/New_York', '2025-12-01T14:30:00.000Z'],
+    ['2026-03-08', '01:59:00', 'America/New_York', '2026-03-08T06:59:00.000Z'],
+    ['2026-03-08', '02:00:00', 'America/New_York', undefined],
+    ['2026-03-08', '02:59:00', 'America/New_York', undefined],
+    ['2026-03-08', '03:00:00', 'America/New_York', '2026-03-08T07:00:00.000Z'],
+    ['2026-03-08', '02:30:00', 'America/Phoenix', '2026-03-08T09:30:00.000Z'],
+    ['2026-11-01', '01:30:00', 'America/New_York', '2026-11-01T05:30:00.000Z'],
+    ['2026-01-01', '00:00:00', 'Asia/Kolkata', '2025-12-31T18:30:00.000Z'],
+    ['2026-01-01', '23:59:00', 'Pacific/Kiritimati', '2026-01-01T09:59:00.000Z'],
+  ])('of %s %s in %s is %s', (date, time, zone, instant) => {
+    expect(clock.instant({ date, time }, zone)).toBe(instant);
+  });
+
+  it.each([
+    ['09:30', '09:30:00'],
+    ['23:59', '23:59:00'],
+    ['24:00', undefined],
+    ['9:30', undefined],
+    ['09:30:00', undefined],
+  ])('is read, when it says %s, as %s', (text, time) => {
+    expect(readTime(text)).toBe(time);
+  });
 });
 
 describe("a zone's name", () => {

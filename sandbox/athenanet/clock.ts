@@ -4,11 +4,15 @@ export interface Local {
   readonly time: string;
 }
 
+const DAY_MS = 86_400_000;
+
 export interface Clock {
   /** What the clocks of a zone show at an instant. */
   local(instant: string | number, zone: string): Local;
   /** Hours that a zone is ahead of UTC at an instant. */
   offset(instant: number, zone: string): number;
+  /** The first instant at which a zone's clocks show this; undefined when they leave it out. */
+  instant(shown: Local, zone: string): string | undefined;
 }
 
 /** Reads wall clocks; keeps one formatter per zone, and a practice has only a few zones. */
@@ -26,12 +30,26 @@ export const wallClock = (): Clock => {
     const [date = '', time = ''] = format(zone).format(new Date(instant)).split(' ');
     return { date, time };
   };
+  const offset = (instant: number, zone: string): number => {
+    const { date, time } = local(instant, zone);
+    const shown = Date.parse(`${date}T${time}Z`);
+    return Math.round((shown - Math.floor(instant / 1000) * 1000) / 60_000) / 60;
+  };
   return {
     local,
-    offset: (instant, zone) => {
-      const { date, time } = local(instant, zone);
+    offset,
+    instant: ({ date, time }, zone) => {
       const shown = Date.parse(`${date}T${time}Z`);
-      return Math.round((shown - Math.floor(instant / 1000) * 1000) / 60_000) / 60;
+      const shows = (instant: number): boolean => {
+        const there = local(instant, zone);
+        return there.date === date && there.time === time;
+      };
+      // a zone changes its offset less often than every two days
+      const [first] = [shown - DAY_MS, shown + DAY_MS]
+        .map((near) => shown - offset(near, zone) * 3_600_000)
+        .filter(shows)
+        .toSorted((one, other) => one - other);
+      return first === undefined ? undefined : new Date(first).toISOString();
     },
   };
 };
@@ -60,19 +78,21 @@ export const readStamp = (text: string): string | undefined => {
   return date === undefined ? undefined : `${date} ${time}`;
 };
 
+/** `HH:MM` as `HH:MM:SS`; undefined when no clock shows it. */
+export const readTime = (text: string): string | undefined =>
+  /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text) ? `${text}:00` : undefined;
+
 /** The day that many days later. */
 export const laterDay = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
-const DAY_MS = 86_400_000;
-
 /** Leaves out, without asking a clock, instants that no zone's clock can show within two days. */
 export const mayBeWithin = (from: string | undefined, to: string | undefined): ((instant: string) => boolean) => {
-  const earliest = from === undefined ? -Infinity : Date.parse(`${from}T00:00:00Z`) - DAY_MS;
-  const latest = to === undefined ? Infinity : Date.parse(`${to}T00:00:00Z`) + 2 * DAY_MS;
+  const earliest = from === undefined ? '' : laterDay(from, -1);
+  const latest = to === undefined ? undefined : laterDay(to, 1);
   return (instant) => {
-    const time = Date.parse(instant);
-    return time >= earliest && time <= latest;
+    const day = instant.slice(0, 10);
+    return day >= earliest && (latest === undefined || day <= latest);
   };
 };
 

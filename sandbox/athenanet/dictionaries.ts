@@ -1,4 +1,4 @@
-import type { Coded } from '../practice.ts';
+import type { Coded, Patient } from '../practice.ts';
 import { languageNames } from './languages.ts';
 import { badFormat } from './reply.ts';
 import type { Call, Route } from './router.ts';
@@ -35,6 +35,23 @@ const withOwn = (
 ): readonly (readonly [code: string, name: string])[] => [
   ...new Map([...own.map(({ code, display }) => [code, display] as const), ...fixed]),
 ];
+
+const CDC = 'urn:oid:2.16.840.1.113883.6.238';
+
+const codedIn = (
+  fixed: readonly (readonly [code: string, name: string])[],
+  own: (patient: Patient) => readonly Coded[],
+): ((world: World, code: string) => Coded | undefined) => {
+  const coded = fixed.map(([code, display]): Coded => ({ system: CDC, code, display }));
+  return ({ practice }, code) => {
+    const known = coded.find((one) => one.code === code);
+    return known ?? practice.patients.flatMap(own).find((one) => one.system === CDC && one.code === code);
+  };
+};
+
+/** A race or an ethnicity by its code, of the fixed lists or of those that this practice uses. */
+export const raceOf = codedIn(RACES, ({ race }) => race);
+export const ethnicityOf = codedIn(ETHNICITIES, ({ ethnicity }) => (ethnicity === undefined ? [] : [ethnicity]));
 
 /** Bare arrays, whole in one answer. [public: dotnet, laravel; the columns of ethnicities: assumption] */
 const DICTIONARIES: Readonly<Record<string, (world: World) => readonly unknown[]>> = {

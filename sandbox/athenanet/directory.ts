@@ -92,7 +92,8 @@ const specialtyId = ({ practice }: World, { id, specialty }: Practitioner): stri
   return id % 2 === 0 ? number : String(number).padStart(3, '0');
 };
 
-const providerRow = (world: World, person: Practitioner) => ({
+/** A provider as every call gives one. */
+export const providerRow = (world: World, person: Practitioner) => ({
   providerid: person.id,
   firstname: person.first,
   lastname: person.last,

@@ -121,3 +121,13 @@ export const elementValue = ({ from }: Element, value: Value | undefined): strin
   const convert = Object.hasOwn(from, unit) ? from[unit] : undefined;
   return convert?.(new Big(value.value)).toFixed();
 };
+
+export const elementOf = (clinicalElementId: string): Element | undefined =>
+  ELEMENTS.find((element) => element.clinicalElementId === clinicalElementId);
+
+/** A number in athenaNet's unit, which is the first that an element is kept from; undefined for text that is no number. */
+export const measured = ({ from }: Element, text: string): Value | undefined => {
+  const [ucum] = Object.keys(from);
+  if (ucum === undefined || !/^-?\d{1,9}(\.\d{1,9})?$/.test(text)) return undefined;
+  return { kind: 'quantity', value: text, unit: ucum, ucum };
+};

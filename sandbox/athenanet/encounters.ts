@@ -3,7 +3,7 @@ import { hasEncounter } from './appointment-row.ts';
 import { chartPatient, isInDays } from './chart.ts';
 import { codeSet } from './claim-row.ts';
 import { wireDay } from './clock.ts';
-import { diagnosisId, encounterId } from './identity.ts';
+import { diagnosisId, encounterAppointment, encounterId } from './identity.ts';
 import { page } from './paging.ts';
 import { notFound } from './reply.ts';
 import type { Call, Route } from './router.ts';
@@ -14,8 +14,8 @@ const diagnosesOf = (world: World, appointmentId: number) =>
   world.claimsFor(appointmentId).flatMap(({ id, diagnoses }) =>
     diagnoses.map(({ system, code, display }, index) => ({
       diagnosisid: diagnosisId(id, index + 1),
-      description: display,
-      icdcodes: [{ codeset: codeSet(system), code, description: display }],
+      description: display || undefined,
+      icdcodes: [{ codeset: codeSet(system), code, description: display || undefined }],
     })),
   );
 
@@ -55,11 +55,14 @@ export const encounters = (call: Call, patient: Patient): unknown => {
   return page(call, 'encounters', rows, (item) => encounterRow(world, item, sent.flag('showdiagnoses')));
 };
 
-const single = ({ world, id }: Call) => {
-  const found = world.appointments.find((item) => hasEncounter(item) && encounterId(item.id) === id('encounterid'));
-  if (found === undefined) throw notFound('encounter');
-  return [encounterRow(world, found, true)];
+/** The appointment of the encounter in a path. */
+export const encounterOf = ({ world, id }: Call): Appointment => {
+  const found = world.appointment(encounterAppointment(id('encounterid')));
+  if (found === undefined || !hasEncounter(found)) throw notFound('encounter');
+  return found;
 };
+
+const single = (call: Call) => [encounterRow(call.world, encounterOf(call), true)];
 
 export const encounterRoutes: readonly Route[] = [
   { method: 'GET', path: '/chart/encounter/{encounterid}', handle: single },

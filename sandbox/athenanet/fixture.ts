@@ -168,4 +168,5 @@ export const practiceOf = (): Practice => ({
   ],
   observations: observations(),
   claims: claims(),
+  documents: [],
 });

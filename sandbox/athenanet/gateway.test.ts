@@ -18,9 +18,9 @@ describe('the gateway', () => {
     ['GET', '/v1/999901/nosuch'],
     ['GET', '/v1/999901/patients/5001/nosuch'],
     ['GET', '/v1/999901/patients/'],
-    ['POST', '/v1/999901/patients'],
-    ['PUT', '/v1/999901/patients/5001'],
-    ['DELETE', '/v1/999901/appointments/101'],
+    ['POST', '/v1/999901/departments'],
+    ['PUT', '/v1/999901/claims/55'],
+    ['DELETE', '/v1/999901/patients/5001'],
     ['GET', '/oauth2/v1/token'],
     ['GET', '/fhir/r4/Patient/1'],
   ])('answers %s %s in plain text under a JSON label', async (method, path) => {
@@ -109,7 +109,9 @@ describe('the gateway', () => {
     ['GET', '/v1/999901/chart/5001/vitals', 'GET /chart/{patientid}/vitals'],
     ['GET', '/v1/999901/chart/encounter/30102', 'GET /chart/encounter/{encounterid}'],
     ['GET', '/v1/999901/claims/55/claimtransactions', 'GET /claims/{id}/claimtransactions'],
-    ['PUT', '/v1/999901/appointments/101/cancel', 'PUT (unrouted)'],
+    ['PUT', '/v1/999901/appointments/101/cancel', 'PUT /appointments/{id}/cancel'],
+    ['PUT', '/v1/999901/appointments/booked/101', 'PUT /appointments/booked/{id}'],
+    ['PUT', '/v1/999901/claims/55', 'PUT (unrouted)'],
   ])('calls %s %s by the name of its route', async (method, path, name) => {
     const { send, simulator } = await caller();
     await send(method, path);

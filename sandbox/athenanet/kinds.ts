@@ -1,34 +1,8 @@
-import type { Appointment, Practice } from '../practice.ts';
 import { reasonId } from './identity.ts';
+import type { Kind } from './kinds-in-use.ts';
 import { page } from './paging.ts';
 import { notFound } from './reply.ts';
 import type { Call, Route } from './router.ts';
-import type { World } from './world.ts';
-
-/** A kind of appointment as it is used at this practice. */
-interface Kind {
-  readonly id: number;
-  readonly name: string;
-  readonly minutes: number;
-  readonly uses: readonly { readonly locationId?: number; readonly practitionerId?: number }[];
-}
-
-const commonest = (all: readonly number[]): number => {
-  const counts = [...Map.groupBy(all, (one) => one)].map(([value, same]) => [value, same.length] as const);
-  return counts.toSorted(([one, a], [other, b]) => b - a || one - other)[0]?.[0] ?? 0;
-};
-
-const kindsOf = ({ practice }: World): readonly Kind[] => {
-  const uses = [...practice.slots, ...practice.appointments];
-  return [...Map.groupBy(uses, ({ type }) => type.id)]
-    .map(([id, same]) => ({
-      id,
-      name: same[0]?.type.name ?? '',
-      minutes: commonest(same.map(({ minutes }) => minutes)),
-      uses: same,
-    }))
-    .toSorted((one, other) => one.id - other.id);
-};
 
 /** `Office Visit 30` becomes `OV30`. */
 const shortName = (name: string): string =>
@@ -63,12 +37,12 @@ const isUsed = (
 const kinds = (call: Call) => {
   const { world, sent } = call;
   const [departments, providers] = [sent.ids('departmentids'), sent.ids('providerids')];
-  const rows = sent.flag('hidenongeneric') ? [] : kindsOf(world).filter((kind) => isUsed(kind, departments, providers));
+  const rows = sent.flag('hidenongeneric') ? [] : world.kinds.filter((kind) => isUsed(kind, departments, providers));
   return page(call, 'appointmenttypes', rows, kindRow);
 };
 
 const kind = ({ world, id }: Call) => {
-  const found = kindsOf(world).find((one) => one.id === id('id'));
+  const found = world.kinds.find((one) => one.id === id('id'));
   if (found === undefined) throw notFound('appointmenttype');
   return [kindRow(found)];
 };
@@ -91,46 +65,16 @@ const reasons =
     const { world, sent } = call;
     sent.require('departmentid', 'providerid');
     const [department, provider] = [sent.ids('departmentid'), sent.ids('providerid')];
-    const rows = kindsOf(world)
+    const rows = world.kinds
       .filter((one) => isUsed(one, department, provider))
       .map(reasonRow)
       .filter(({ reasontype }) => only === undefined || reasontype === only);
     return page(call, 'patientappointmentreasons', rows, (row) => row);
   };
 
-export interface CancelReason {
-  readonly id: number;
-  readonly name: string;
-  readonly noShow: boolean;
-}
-
-const NO_SHOW: CancelReason = { id: 5, name: 'PATIENT NO SHOW', noShow: true };
-const STANDARD: readonly CancelReason[] = [{ id: 4, name: 'PATIENT CANCELLED', noShow: false }, NO_SHOW];
-const FIRST_OWN_REASON = 100;
-
-/** The standard reasons, then this practice's own in the order of their first use. */
-export const cancelReasons = ({ appointments }: Practice): readonly CancelReason[] => {
-  const own = new Map<string, Omit<CancelReason, 'id'>>();
-  for (const { status, cancellationReason: name } of appointments) {
-    const noShow = status === 'noshow';
-    if (name !== undefined && (noShow || status === 'cancelled')) own.set(`${noShow} ${name}`, { name, noShow });
-  }
-  return [...STANDARD, ...[...own.values()].map((reason, index) => ({ ...reason, id: FIRST_OWN_REASON + index }))];
-};
-
-/** Why an appointment was cancelled; a missed one without a reason has the standard one, because that is its mark. */
-export const cancelReasonOf = (
-  reasonsKnown: readonly CancelReason[],
-  { status, cancellationReason }: Appointment,
-): CancelReason | undefined => {
-  const noShow = status === 'noshow';
-  if (cancellationReason === undefined) return noShow ? NO_SHOW : undefined;
-  return reasonsKnown.findLast((one) => one.name === cancellationReason && one.noShow === noShow);
-};
-
 const cancelReasonList = (call: Call) => {
   const { world, sent } = call;
-  const rows = cancelReasons(world.practice)
+  const rows = world.cancelReasons
     .map(({ id, name, noShow }) => ({ appointmentcancelreasonid: id, name, noshow: noShow, slotavailable: !noShow }))
     .filter((row) => sent.text('slotavailable') === undefined || row.slotavailable === sent.flag('slotavailable'));
   return page(call, 'appointmentcancelreasons', rows, (row) => row);

@@ -1,3 +1,5 @@
+import type { Coded } from '../practice.ts';
+
 /** ISO 639-2/T code and name by the primary part of a BCP 47 tag. */
 const LANGUAGES: Readonly<Record<string, readonly [code: string, name: string]>> = {
   am: ['amh', 'Amharic'],
@@ -53,5 +55,11 @@ const LANGUAGES: Readonly<Record<string, readonly [code: string, name: string]>>
 
 /** The code that athenaNet keeps for a BCP 47 tag: regions and scripts have no place in it. */
 export const languageCode = (tag: string): string | undefined => LANGUAGES[tag.toLowerCase().split('-')[0] ?? '']?.[0];
+
+/** The other way round; undefined for a code that is not in the list. */
+export const languageOf = (code: string): Coded | undefined => {
+  const [tag, row] = Object.entries(LANGUAGES).find(([, [known]]) => known === code.toLowerCase()) ?? [];
+  return tag === undefined || row === undefined ? undefined : { system: 'urn:ietf:bcp:47', code: tag, display: row[1] };
+};
 
 export const languageNames = (): readonly (readonly [code: string, name: string])[] => Object.values(LANGUAGES);

@@ -23,6 +23,8 @@ export interface SignIn {
   answer(request: Received): Reply;
   /** What a caller's `Authorization` allows: the REST API, nothing of it, or not known (any more). */
   check(authorization: string | undefined): 'rest' | 'no-scope' | 'unknown';
+  /** Whether it was given with a scope. */
+  allows(authorization: string | undefined, scope: string): boolean;
   expire(): void;
 }
 
@@ -45,15 +47,15 @@ const isEntitled = (scopes: readonly string[]): boolean =>
 
 /** athenahealth's authorization server for one client: opaque tokens, a limit per minute, a mandatory scope. */
 export const signIn = ({ now, perMinute, createToken, retryAfter }: SignInOptions): SignIn => {
-  const tokens = new Map<string, { readonly until: number; readonly rest: boolean }>();
+  const tokens = new Map<string, { readonly until: number; readonly scopes: ReadonlySet<string> }>();
   const minute = limited(perMinute, 60_000, now);
   let issued = 0;
 
   const issue = (scope: string | undefined): Readonly<Record<string, unknown>> => {
     for (const [token, { until }] of tokens) if (until <= now()) tokens.delete(token);
     const token = createToken();
-    const rest = scope === undefined || scope.split(' ').includes(REST_SCOPE);
-    tokens.set(token, { until: now() + TOKEN_SECONDS * 1000, rest });
+    const scopes = new Set(scope === undefined ? [REST_SCOPE] : scope.split(' '));
+    tokens.set(token, { until: now() + TOKEN_SECONDS * 1000, scopes });
     issued += 1;
     // Seen as a number and as a numeric string: every second token has the string. [public: go, dotnet]
     return { access_token: token, expires_in: issued % 2 === 0 ? String(TOKEN_SECONDS) : TOKEN_SECONDS };
@@ -85,6 +87,12 @@ export const signIn = ({ now, perMinute, createToken, retryAfter }: SignInOption
     return [200, { ...issue(scope), token_type: 'Bearer', scope }];
   };
 
+  const scopesOf = (authorization: string | undefined): ReadonlySet<string> | undefined => {
+    const [, token = ''] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? [];
+    const known = tokens.get(token);
+    return known === undefined || known.until <= now() ? undefined : known.scopes;
+  };
+
   return {
     answer: (request) => {
       const count = minute.take();
@@ -97,11 +105,11 @@ export const signIn = ({ now, perMinute, createToken, retryAfter }: SignInOption
       return json(status, body, headers);
     },
     check: (authorization) => {
-      const [, token = ''] = /^Bearer (.+)$/i.exec(authorization ?? '') ?? [];
-      const known = tokens.get(token);
-      if (known === undefined || known.until <= now()) return 'unknown';
-      return known.rest ? 'rest' : 'no-scope';
+      const scopes = scopesOf(authorization);
+      if (scopes === undefined) return 'unknown';
+      return scopes.has(REST_SCOPE) ? 'rest' : 'no-scope';
     },
+    allows: (authorization, scope) => scopesOf(authorization)?.has(scope) === true,
     expire: () => tokens.clear(),
   };
 };

@@ -7,6 +7,8 @@ export interface Parameters {
   text(name: string): string | undefined;
   texts(name: string): readonly string[];
   flag(name: string): boolean;
+  /** Sent with an empty value, and with no other. */
+  isEmpty(name: string): boolean;
   /** One number; refuses text and lists. */
   id(name: string): number | undefined;
   /** Undefined when nothing was sent, so that it differs from a list that matches nothing. */
@@ -15,6 +17,8 @@ export interface Parameters {
   day(name: string): string | undefined;
   /** `YYYY-MM-DD HH:MM:SS`, sent as `MM/DD/YYYY HH:MM:SS`. */
   stamp(name: string): string | undefined;
+  /** JSON text inside a field; undefined when nothing was sent. */
+  json(name: string): unknown;
   /** Refuses with the list of those that were not sent. */
   require(...names: readonly string[]): void;
   /** Every pair as it was sent, for the links to other pages. */
@@ -30,7 +34,9 @@ const whole = (text: string): number => {
 
 /** Reads a query and a form together; a form's values come first. */
 export const parameters = (...sources: readonly URLSearchParams[]): Parameters => {
-  const pairs = sources.flatMap((source) => [...source]).filter(([, value]) => value.trim() !== '');
+  const all = sources.flatMap((source) => [...source]);
+  const pairs = all.filter(([, value]) => value.trim() !== '');
+  const mentioned = new Set(all.map(([name]) => name.toLowerCase()));
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
@@ -54,6 +60,7 @@ export const parameters = (...sources: readonly URLSearchParams[]): Parameters =
     text,
     texts,
     flag: (name) => TRUE.has((text(name) ?? '').toLowerCase()),
+    isEmpty: (name) => mentioned.has(name) && !values.has(name),
     id: (name) => {
       const sent = values.get(name);
       return sent === undefined ? undefined : whole(sent.join(','));
@@ -61,6 +68,15 @@ export const parameters = (...sources: readonly URLSearchParams[]): Parameters =
     ids: (name) => (values.has(name) ? new Set(texts(name).map(whole)) : undefined),
     day: (name) => read(name, 'date', readDay),
     stamp: (name) => read(name, 'datetime', readStamp),
+    json: (name) => {
+      const sent = text(name);
+      if (sent === undefined) return undefined;
+      try {
+        return JSON.parse(sent) as unknown;
+      } catch {
+        throw badFormat('JSON', sent);
+      }
+    },
     require: (...names) => {
       const missing = names.filter((name) => !values.has(name));
       if (missing.length > 0) throw missingFields(missing);

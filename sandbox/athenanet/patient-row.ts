@@ -82,7 +82,8 @@ export const patientRow = (world: World, patient: Patient): Row => {
     hasmobile: patient.mobilePhone === undefined ? undefined : true,
     workphone: patient.workPhone,
     email: patient.email,
-    emailexists: patient.email === undefined ? undefined : true,
+    // A declined address is told by the word itself. [public: laravel]
+    emailexists: patient.email === undefined ? undefined : patient.email !== 'declined',
     departmentid: textId(patient.locationId),
     primarydepartmentid: textId(patient.locationId),
     primaryproviderid: textId(patient.practitionerId),

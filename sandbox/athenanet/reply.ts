@@ -41,6 +41,19 @@ export const badFormat = (format: string, value: string): Refusal =>
     }),
   );
 
+/** A value in the right format that cannot be; the sentence is [assumption]. */
+export const invalid = (detail: string): Refusal =>
+  new Refusal(application(400, { detailedmessage: detail, error: 'The data provided is invalid.' }));
+
+/** What a person else took or ended meanwhile. [assumption: status, sentences and label] */
+const conflict = (error: string, detail: string): Refusal => new Refusal(json(409, { error, detailedmessage: detail }));
+
+export const slotTaken = (): Refusal =>
+  conflict('The appointment is not available for booking.', 'The appointment is not in an open status.');
+
+export const notBooked = (): Refusal =>
+  conflict('The appointment is not available for this change.', 'The appointment is not in a booked status.');
+
 export const tooManyRecords = (): Refusal =>
   new Refusal(
     application(400, {
@@ -65,6 +78,8 @@ const ABSENT = {
   claim: 'The claim is not available.',
   encounter: 'The encounter is not available.',
   document: 'The document is not available.',
+  note: 'The note is not available.',
+  vital: 'The vital is not available.',
 } as const;
 
 export const notFound = (what: keyof typeof ABSENT): Refusal => new Refusal(application(404, { error: ABSENT[what] }));

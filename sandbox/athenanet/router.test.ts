@@ -86,6 +86,23 @@ describe('what a caller sent', () => {
     expect([sent.names, sent.text('firstname'), sent.ids('firstname')]).toEqual([['lastname'], undefined, undefined]);
   });
 
+  it('is empty where a name has an empty value and no other', () => {
+    const sent = parameters(new URLSearchParams('Email=&city=A&city='));
+    expect(['email', 'city', 'zip'].map((name) => sent.isEmpty(name))).toEqual([true, false, false]);
+  });
+
+  it('is JSON inside a field, or refused', () => {
+    const sent = parameters(new URLSearchParams({ good: '[{"a":1}]', bad: '[{' }));
+    expect([sent.json('good'), sent.json('none')]).toEqual([[{ a: 1 }], undefined]);
+    expect(refused(() => sent.json('bad'))).toContain('Expecting format JSON');
+  });
+
+  it('is the guide’s JSON where it is to be read so', () => {
+    const json = request('POST', '/x', '{"a":1,"b":"2","c":null,"d":true}', 'application/json');
+    const sent = sentBy(json, { isJson: true });
+    expect(['a', 'b', 'c', 'd'].map((name) => sent.text(name))).toEqual(['1', '2', undefined, 'true']);
+  });
+
   it.each(['true', 'True', 'Y', '1'])('is on when it says %s', (value) => {
     expect(parameters(new URLSearchParams({ flag: value })).flag('flag')).toBe(true);
   });

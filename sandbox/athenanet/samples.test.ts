@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { callers } from './caller.ts';
+import { practiceOf } from './fixture.ts';
 
 const { caller, close } = callers();
 afterEach(close);
@@ -11,6 +12,12 @@ const present = existsSync(FOLDER);
 if (!present) process.stdout.write('athenanet samples are not here: their shapes are not compared\n');
 
 interface Sample {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly form?: Readonly<Record<string, string>>;
+    readonly json?: unknown;
+  };
   readonly response: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
@@ -18,8 +25,8 @@ interface Sample {
   };
 }
 
-const sample = (file: string): Sample['response'] =>
-  (JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) as Sample).response;
+const whole = (file: string): Sample => JSON.parse(readFileSync(`${FOLDER}/${file}.json`, 'utf8')) as Sample;
+const sample = (file: string): Sample['response'] => whole(file).response;
 
 /** Every place in a value with the kinds of values seen there: `patients[].dob` is a string. */
 const shape = (value: unknown, place = '', seen = new Map<string, Set<string>>()): Map<string, Set<string>> => {
@@ -48,6 +55,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'cancelreasonslotavailable',
   ],
   'appointments/booked-multipledepartment': ['workphone', 'suffix', 'deceaseddate', 'issuedate', 'expirationdate'],
+  // The sample's people happen to have neither; those of `patients/get` have.
+  'changed/patients-changed': ['suffix', 'workphone', 'deceaseddate'],
   'chart/labresults-get': ['abnormalhl7code', 'abnormalhl7name', 'encounterid'],
   // The sample is of another class, which has an id of its own name.
   'chart/documents-list': ['labresultid'],
@@ -121,7 +130,8 @@ const CALLS: readonly Ask[] = [
 ];
 
 /** Places that hold a value's own key, such as a transaction's number. */
-const general = (place: string): string => place.replace(/transactiondetails\.\d+/, 'transactiondetails.0');
+const general = (place: string): string =>
+  place.replace(/(transactiondetails|appointmentids)\.\d+/, (_, name: string) => `${name}.0`);
 
 const shapeOf = (value: unknown): ReadonlyMap<string, ReadonlySet<string>> =>
   new Map([...shape(value)].map(([place, kinds]) => [general(place), kinds]));
@@ -157,5 +167,111 @@ describe.runIf(present)('an answer', () => {
     expect(answer.status).toBe(expected.status);
     expect(answer.headers.get('content-type')).toBe(expected.headers['Content-Type']);
     expect(typeof expected.body === 'string' ? answer.text : JSON.parse(answer.text)).toEqual(expected.body);
+  });
+});
+
+describe.runIf(present)('a changed record', () => {
+  const FEEDS = ['appointments', 'patients', 'labresults', 'claims', 'providers'];
+  it.each(FEEDS)('of %s has the columns and types of its sample', async (feed) => {
+    const practice = practiceOf();
+    const { read, write, behaviour } = await caller({ practice });
+    await write('POST', `/${feed}/changed/subscription`);
+    await write('PUT', '/patients/5001', { homephone: '5555550177' });
+    await write('PUT', '/appointments/101/cancel', { patientid: '5001', appointmentcancelreasonid: '4' });
+    await write('POST', '/appointments/103/claim', {
+      claimcharges: JSON.stringify([{ procedurecode: '99213', icd10code1: 'J02.9', unitamount: '100' }]),
+    });
+    const { happenings } = behaviour;
+    for (const record of practice.observations.filter(({ category }) => category === 'laboratory').slice(0, 1))
+      happenings?.tell({ by: 'practice', kind: 'updated', type: 'Observation', record, before: record });
+    for (const record of practice.practitioners.slice(0, 1))
+      happenings?.tell({ by: 'practice', kind: 'updated', type: 'Practitioner', record, before: record });
+    const file = `changed/${feed}-changed`;
+    const known = shapeOf(sample(file).body);
+    const also = ALSO[file] ?? [];
+    const answer = await read(`/${feed}/changed`);
+    const strange = [...shapeOf(answer)].flatMap(([place, kinds]) => {
+      const name = place.slice(place.lastIndexOf('.') + 1);
+      return [...kinds]
+        .filter((kind) => !known.get(place)?.has(kind) && !also.includes(name))
+        .map((kind) => `${place} is ${kind}`);
+    });
+    expect(strange).toEqual([]);
+    expect((answer as Record<string, unknown>)[feed]).not.toEqual([]);
+  });
+});
+
+/** A sample's request at a record of the fixture, with what is another there. */
+type Sent = readonly [file: string, path: string, other?: Readonly<Record<string, string>>];
+
+const WRITES: readonly Sent[] = [
+  ['patients/create', '/patients'],
+  ['patients/create-matched-existing', '/patients'],
+  ['patients/update', '/patients/5001'],
+  ['appointments/open-create-slot', '/appointments/open'],
+  ['appointments/book', '/appointments/1000001'],
+  ['appointments/reschedule', '/appointments/101/reschedule', { newappointmentid: '1000001' }],
+  ['appointments/cancel', '/appointments/101/cancel'],
+  ['appointments/update-booked', '/appointments/booked/101'],
+  ['appointments/update-booked-rejected', '/appointments/booked/101'],
+  ['appointments/notes-create', '/appointments/101/notes'],
+  ['appointments/startcheckin', '/appointments/101/startcheckin'],
+  ['appointments/checkin', '/appointments/101/checkin'],
+  ['appointments/checkin-rejected', '/appointments/108/checkin'],
+  ['appointments/cancelcheckin', '/appointments/104/cancelcheckin'],
+  ['appointments/checkout', '/appointments/104/checkout'],
+  ['chart/vitals-post', '/chart/5001/vitals'],
+  ['chart/vitals-post-rejected', '/chart/5001/vitals'],
+  ['chart/clinicaldocument-create', '/patients/5001/documents/clinicaldocument'],
+  ['claims/create', '/claims'],
+  ['claims/create-rejected', '/claims'],
+  ['claims/create-for-appointment', '/appointments/103/claim'],
+  ['appointments/book-slot-taken', '/appointments/101', { reasonid: '182' }],
+  ['errors/409-slot-taken', '/appointments/101'],
+  ['errors/400-missing-fields', '/appointments/101/notes'],
+];
+/** Columns of a booking that the samples of these calls leave out. */
+const SHORT = new Set(['appointments/reschedule', 'appointments/create-guide-dialect']);
+const BOOKED = 'appointments/book';
+
+describe.runIf(present)('a write', () => {
+  const sentTo = async (path: string, { method, form, json }: Sample['request'], other = {}) => {
+    const { write } = await caller();
+    const [body, type] = json === undefined ? [{ ...form, ...other }] : [JSON.stringify(json), 'application/json'];
+    if (method !== 'POST' && method !== 'PUT') throw new Error('no write');
+    return write(method, path, body, type);
+  };
+
+  const odd = (file: string, body: unknown): string[] => {
+    const expected = shapeOf(sample(file).body);
+    const also = SHORT.has(file) ? shapeOf(sample(BOOKED).body) : new Map<string, ReadonlySet<string>>();
+    return [...shapeOf(body)].flatMap(([place, kinds]) => {
+      const known = expected.get(place) ?? also.get(place);
+      return [...kinds].filter((kind) => known?.has(kind) !== true).map((kind) => `${place} is ${kind}`);
+    });
+  };
+
+  it.each(WRITES.map(([file, path, other]) => ({ file, path, other })))(
+    'as the sample $file has its status, label, columns and types',
+    async ({ file, path, other }) => {
+      const { request, response } = whole(file);
+      const answer = await sentTo(path, request, other);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        response.status,
+        response.headers['Content-Type'],
+      ]);
+      const body: unknown = JSON.parse(answer.text);
+      expect(odd(file, body)).toEqual([]);
+      if (answer.status !== 200) expect(body).toEqual(response.body);
+    },
+  );
+
+  it('as the guide’s sample, with people of the fixture, has the columns and types of a booking', async () => {
+    const file = 'appointments/create-guide-dialect';
+    const { request } = whole(file);
+    const json = { ...(request.json as object), patientid: 5001, providerid: 71 };
+    const answer = await sentTo('/appointments/open', { ...request, json });
+    expect([answer.status, odd(file, JSON.parse(answer.text))]).toEqual([200, []]);
+    expect(JSON.parse(answer.text)).toMatchObject([{ date: '06/15/2023', starttime: '09:00', duration: 30 }]);
   });
 });

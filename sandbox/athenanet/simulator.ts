@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { Ledger, TimeTaken } from '../ledger.ts';
+import { Outbox, type OutboxOptions } from '../notify/outbox.ts';
 import type { Practice } from '../practice.ts';
 import type { Behaviour, Received, Reply } from '../server.ts';
 import { appointmentRoutes } from './appointments.ts';
 import { bestMatchRoutes } from './best-match.ts';
+import { bookingRoutes } from './booking.ts';
+import { changedRoutes } from './changed.ts';
+import { claimWriteRoutes } from './claim-writes.ts';
 import { claimRoutes } from './claims.ts';
 import { wallClock } from './clock.ts';
 import { dictionaryRoutes } from './dictionaries.ts';
 import { directoryRoutes } from './directory.ts';
+import { documentWriteRoutes } from './document-writes.ts';
 import { documentRoutes } from './documents.ts';
 import { encounterRoutes } from './encounters.ts';
+import { Extras } from './extras.ts';
+import { type FeedOptions, type Feeds, feedsOf } from './feeds.ts';
 import {
   badToken,
   type Limits,
@@ -24,11 +32,16 @@ import { ATHENANET_PRACTICE_ID } from './identity.ts';
 import { kindRoutes } from './kinds.ts';
 import { labRoutes } from './labs.ts';
 import { isTokenRequest, type SignIn, signIn } from './oauth.ts';
+import { patientWriteRoutes } from './patient-writes.ts';
 import { patientRoutes } from './patients.ts';
-import { json, Refusal, unrouted } from './reply.ts';
-import { type Match, type Route, router, type StrictDialect, sentBy } from './router.ts';
+import { json, Refusal, slotTaken, unrouted } from './reply.ts';
+import { isGuideJson, type Match, type Route, router, type StrictDialect, sentBy } from './router.ts';
+import { slotWriteRoutes } from './slot-writes.ts';
 import { slotRoutes } from './slots.ts';
+import { invalidScope, type SubscriptionCall, Subscriptions } from './subscriptions.ts';
 import { type NotRepresentable, notRepresentable } from './unrepresentable.ts';
+import { visitRoutes } from './visits.ts';
+import { vitalWriteRoutes } from './vital-writes.ts';
 import { vitalRoutes } from './vitals.ts';
 import { type Setting, type World, worldOf } from './world.ts';
 
@@ -53,11 +66,18 @@ export interface AthenanetOptions {
   readonly hiddenDepartments?: readonly number[];
   /** Departments of one group share charts; each has its own group when absent. */
   readonly chartSharingGroup?: (locationId: number) => string;
+  /** Columns of a patient without whom nobody is checked in; birth date and state when absent. */
+  readonly checkInRequired?: readonly string[];
   /** Zone of stamps that name no department. */
   readonly stampZone?: string;
   readonly createToken?: () => string;
-  /** The practice is looked at anew only after `changed` was called: looking at a large one takes long. */
+  /** The practice changes by calls and as Happenings tell, and in no other way: looking at a large one takes long. */
   readonly still?: boolean;
+  /** Whether two visits may be booked at the same time of the same practitioner; false when absent. */
+  readonly doubleBooking?: boolean;
+  readonly feeds?: FeedOptions;
+  /** How notifications are sent; as athenahealth does when absent. */
+  readonly delivery?: Partial<Pick<OutboxOptions, 'limitMs' | 'retry' | 'chance'>>;
 }
 
 export interface AthenanetBehaviour extends Behaviour {
@@ -79,7 +99,21 @@ const ROUTES: readonly Route[] = [
   ...documentRoutes,
   ...claimRoutes,
   ...guideRoutes,
+  ...patientWriteRoutes,
+  ...slotWriteRoutes,
+  ...bookingRoutes,
+  ...visitRoutes,
+  ...vitalWriteRoutes,
+  ...documentWriteRoutes,
+  ...claimWriteRoutes,
+  ...changedRoutes,
 ];
+
+/** An answer within 2 s, or tries for an hour. [public: events; the waits between: assumption] */
+const DELIVERY: Pick<OutboxOptions, 'limitMs' | 'retry'> = {
+  limitMs: 2000,
+  retry: { firstMs: 1000, mostMs: 300_000, forMs: 3_600_000 },
+};
 
 /** The number under which a client asks which practices it is granted. [public: dotnet, mphrx] */
 const ANY_PRACTICE = '1';
@@ -103,6 +137,7 @@ const settingOf = (options: AthenanetOptions): Setting => ({
         .map(({ id }) => id),
   ),
   chartSharingGroup: options.chartSharingGroup ?? ((locationId) => String(40 + locationId)),
+  checkInRequired: new Set(options.checkInRequired ?? ['dob', 'state']),
   stampZone: options.stampZone ?? 'America/New_York',
 });
 
@@ -112,6 +147,8 @@ const segmentId =
     const text = segments.get(name) ?? '';
     return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   };
+
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 /** Refuses a practice that does not exist or is not granted; the any-practice number only lists. */
 const admitPractice = (asked: string, own: string, others: readonly string[], path: string): void => {
@@ -131,6 +168,7 @@ const rendered = (handle: () => unknown, ids: AthenanetOptions['ids']): Reply =>
     return json(200, ids === 'text' ? (JSON.parse(JSON.stringify(body), idsAsText) as unknown) : body);
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown.reply;
+    if (thrown instanceof TimeTaken) return slotTaken().reply;
     throw thrown;
   }
 };
@@ -146,21 +184,21 @@ const finder = (dialect: StrictDialect): Finder => {
   };
 };
 
-/** The practice as it is during each request, and what to call when it is another. */
-const looking = ({ practice, now, still = false }: AthenanetOptions, setting: Setting) => {
+/** The practice as it is during each request. */
+const looking = ({ practice, now, still = false, doubleBooking = false }: AthenanetOptions, setting: Setting) => {
   const clock = wallClock();
-  const look = (): World => worldOf(practice, setting, clock, now());
+  const extras = new Extras();
+  const ledger = new Ledger({ practice, now, doubleBooking });
   let kept: World | undefined;
-  return {
-    world: (): World => {
-      if (!still) return look();
-      kept ??= look();
-      return { ...kept, now: now() };
-    },
-    changed: (): void => {
-      kept = undefined;
-    },
+  ledger.happenings.on(({ type, record }) => {
+    if (type === 'Practitioner') kept = undefined;
+    else kept?.note({ type, record });
+  });
+  const world = (): World => {
+    if (!still || kept === undefined) kept = worldOf({ practice, setting, clock, extras, now });
+    return kept;
   };
+  return { ledger, world };
 };
 
 interface Parts {
@@ -168,14 +206,14 @@ interface Parts {
   readonly setting: Setting;
   readonly find: Finder;
   readonly world: () => World;
+  readonly ledger: Ledger;
+  readonly feeds: Feeds;
+  readonly sign: SignIn;
+  readonly gate: Throttle;
 }
 
 /** The API behind the token: the gateway's refusals in the gateway's order, then the route's handler. */
-const api = (
-  { options, setting, find, world }: Parts,
-  sign: SignIn,
-  gate: Throttle,
-): ((request: Received) => Reply) => {
+const api = ({ options, setting, find, world, ledger, feeds, sign, gate }: Parts): ((request: Received) => Reply) => {
   const { strictDialect: dialect, ids, otherPractices = ['888888'] } = options;
   return (request) => {
     const place = find(request);
@@ -188,21 +226,35 @@ const api = (
     const handle = (): unknown => {
       if (access === 'no-scope') throw noScope();
       admitPractice(practiceId, setting.practiceId, otherPractices, match.route.path);
+      const isJson = isGuideJson(request, match.route, dialect);
       return match.route.handle({
         world: world(),
         path: request.path,
         id: segmentId(match),
-        sent: sentBy(request),
+        sent: sentBy(request, { isJson, takesFiles: match.route.files === true }),
+        isJson,
         dialect,
+        name: nameOf(match.route),
+        ledger,
+        feeds,
       });
     };
     return withHeaders(rendered(handle, ids), headers);
   };
 };
 
+/** The calls of the event subscriptions, behind the same token and the same limits. */
+const subscriptionAnswer = (call: SubscriptionCall, request: Received, { sign, gate }: Parts): Reply => {
+  const { authorization } = request.headers;
+  if (sign.check(authorization) === 'unknown') return badToken();
+  const { refusal, headers } = gate.admit();
+  if (refusal !== undefined) return refusal;
+  return withHeaders(sign.allows(authorization, call.scope) ? call.answer(request) : invalidScope(), headers);
+};
+
 /**
- * athenaNet's REST API for one practice and one client, oddities included; promises sign-in and reads, and answers every
- * other call as the gateway does.
+ * athenaNet's REST API for one practice and one client, oddities included, with its change feeds and its signed event
+ * notifications; promises sign-in, reads and the writes of the README, and answers every other call as the gateway does.
  */
 export const athenanetSimulator = (options: AthenanetOptions): AthenanetBehaviour => {
   const { practice, now, limits = PRODUCTION_LIMITS, throttleWith = 429, retryAfter = false } = options;
@@ -210,15 +262,32 @@ export const athenanetSimulator = (options: AthenanetOptions): AthenanetBehaviou
   const find = finder(options.strictDialect);
   const sign = signIn({ now, perMinute: limits.tokenPerMinute, createToken, retryAfter });
   const setting = settingOf(options);
-  const { world, changed } = looking(options, setting);
-  const answer = api({ options, setting, find, world }, sign, throttle({ limits, now, throttleWith, retryAfter }));
+  const { world, ledger } = looking(options, setting);
+  const { happenings } = ledger;
+  const gate = throttle({ limits, now, throttleWith, retryAfter });
+  const feeds = feedsOf(happenings, now, options.feeds);
+  const outbox = new Outbox({ now, ...DELIVERY, ...options.delivery });
+  const subscriptions = new Subscriptions({ now, world, happenings, outbox });
+  const parts: Parts = { options, setting, find, world, ledger, feeds, sign, gate };
+  const answer = api(parts);
   return {
     name: 'athenanet',
-    callName: (request) =>
-      isTokenRequest(request) ? 'POST token' : `${request.method} ${find(request)?.match.route.path ?? '(unrouted)'}`,
-    handle: (request) => (isTokenRequest(request) ? sign.answer(request) : answer(request)),
+    callName: (request) => {
+      if (isTokenRequest(request)) return 'POST token';
+      const match = find(request)?.match;
+      if (match !== undefined) return nameOf(match.route);
+      return subscriptions.callOf(request)?.name ?? `${request.method} (unrouted)`;
+    },
+    handle: (request) => {
+      if (isTokenRequest(request)) return sign.answer(request);
+      const call = subscriptions.callOf(request);
+      return call === undefined ? answer(request) : subscriptionAnswer(call, request, parts);
+    },
     expireTokens: () => sign.expire(),
-    changed,
+    commits: ledger.commits,
+    happenings,
+    report: (draft) => ledger.report(draft),
+    outbox,
     notRepresentable: () => notRepresentable(practice),
   };
 };

@@ -1,8 +1,9 @@
 import type { Slot } from '../practice.ts';
-import { laterDay, wireDay } from './clock.ts';
+import { laterDay, mayBeWithin, wireDay } from './clock.ts';
 import { isAmong, isWithin } from './compare.ts';
-import { reasonId, slotAppointmentId } from './identity.ts';
+import { reasonId } from './identity.ts';
 import { SCHEDULING } from './kinds.ts';
+import { isOpen, openNumber } from './open-slots.ts';
 import { LONG_LISTS, page } from './paging.ts';
 import { missingFields } from './reply.ts';
 import type { Call, Route } from './router.ts';
@@ -13,10 +14,11 @@ const USUAL_DAYS = 7;
 const ANY_REASON = -1;
 
 /** Ids are numbers here, and the reasons text. [public: go] */
-const slotRow = (world: World, { id, start, minutes, locationId, practitionerId, type }: Slot) => {
+const slotRow = (world: World, slot: Slot) => {
+  const { start, minutes, locationId, practitionerId, type } = slot;
   const { date, time } = world.localAt(start, locationId);
   return {
-    appointmentid: slotAppointmentId(id),
+    appointmentid: openNumber(world, slot),
     appointmenttype: type.name,
     appointmenttypeid: type.id,
     date: wireDay(date),
@@ -55,18 +57,24 @@ const open = (call: Call) => {
   const [departments, providers] = [sent.ids('departmentid'), sent.ids('providerid')];
   const [sentFrom, sentTo] = [sent.day('startdate'), sent.day('enddate')];
   const [suits, inTime] = [isFor(call), isInTime(call)];
-  const rows = world.practice.slots.filter((slot) => {
+  const isListed = (slot: Slot): boolean => {
     const { date } = world.localAt(slot.start, slot.locationId);
     const from = sentFrom ?? world.localAt(world.now, slot.locationId).date;
     const to = sentTo ?? laterDay(from, USUAL_DAYS);
-    return (
+    return isWithin(date, from, to);
+  };
+  const today = world.localAt(world.now, undefined).date;
+  const near = mayBeWithin(sentFrom ?? laterDay(today, -1), sentTo ?? laterDay(sentFrom ?? today, USUAL_DAYS + 1));
+  const rows = world.practice.slots.filter(
+    (slot) =>
       isAmong(departments, slot.locationId) &&
       isAmong(providers, slot.practitionerId) &&
-      isWithin(date, from, to) &&
+      near(slot.start) &&
       suits(slot) &&
-      inTime(slot)
-    );
-  });
+      inTime(slot) &&
+      isListed(slot) &&
+      isOpen(world, slot),
+  );
   const sorted = rows.toSorted((one, other) => Date.parse(one.start) - Date.parse(other.start) || one.id - other.id);
   return page(call, 'appointments', sorted, (slot) => slotRow(world, slot), LONG_LISTS);
 };

@@ -2,13 +2,15 @@ import type { Observation, Patient } from '../practice.ts';
 import { chartPatient, departmentOf, isInDays } from './chart.ts';
 import { wireDay } from './clock.ts';
 import { ELEMENTS, type Element, elementFor, elementValue } from './elements.ts';
+import { encounterOf } from './encounters.ts';
 import { elementId, encounterId } from './identity.ts';
 import { page } from './paging.ts';
+import { notFound } from './reply.ts';
 import type { Call, Route } from './router.ts';
 import type { World } from './world.ts';
 
 /** One number of a vital sign, taken at some time. */
-interface Reading {
+export interface Reading {
   readonly element: Element;
   readonly value: string;
   readonly vitalId: number;
@@ -21,7 +23,7 @@ interface Reading {
 const STANDING: ReadonlySet<Observation['status']> = new Set(['final', 'amended', 'corrected']);
 
 /** The readings of an observation: those of its numbers that have a place at athenaNet. */
-const readingsOf = (observation: Observation): readonly Reading[] => {
+export const readingsOf = (observation: Observation): readonly Reading[] => {
   const { id, code, value, components } = observation;
   const parts = components.length > 0 ? components : [{ code, ...(value && { value }) }];
   return parts.flatMap((part, index) => {
@@ -98,12 +100,15 @@ const group = (world: World, { key, abbreviation, ordering }: Element, readings:
 const KEYS: readonly Element[] = [...new Map(ELEMENTS.map((element) => [element.key, element])).values()];
 
 /** A patient's vital signs by kind, each a list of readings, each a list of the numbers taken together. */
-export const vitals = (call: Call, patient: Patient): unknown => {
+export const vitals = (call: Call, patient: Patient, isAsked: (item: Observation) => boolean = () => true): unknown => {
   const { world, sent } = call;
   const inDays = isInDays(call);
   const readings = world
     .observationsOf(patient.id)
-    .filter((item) => item.category === 'vital-signs' && STANDING.has(item.status) && inDays(dayOf(world, item)))
+    .filter(
+      (item) =>
+        item.category === 'vital-signs' && STANDING.has(item.status) && isAsked(item) && inDays(dayOf(world, item)),
+    )
     .toSorted((one, other) => Date.parse(one.effective) - Date.parse(other.effective) || one.id - other.id)
     .flatMap(readingsOf);
   const byKey = Map.groupBy(readings, ({ element }) => element.key);
@@ -127,7 +132,17 @@ const configuration = (call: Call) =>
     key,
   }));
 
+/** The vital signs that were taken at one visit. */
+const ofEncounter = (call: Call) => {
+  const { world } = call;
+  const visit = encounterOf(call);
+  const patient = world.patient(visit.patientId);
+  if (patient === undefined) throw notFound('patient');
+  return vitals(call, patient, ({ appointmentId }) => appointmentId === visit.id);
+};
+
 export const vitalRoutes: readonly Route[] = [
   { method: 'GET', path: '/chart/configuration/vitals', handle: configuration },
   { method: 'GET', path: '/chart/{patientid}/vitals', handle: (call) => vitals(call, chartPatient(call)) },
+  { method: 'GET', path: '/chart/encounter/{encounterid}/vitals', handle: ofEncounter },
 ];

@@ -34,7 +34,7 @@ const ok = (body: string, headers: Readonly<Record<string, string>> = {}): Reply
 });
 
 /** The text as this server sends it: as stored, or with the server's address in front of relative references. */
-const written = ({ ownResources, profile }: Server, base: string, text: string): string =>
+export const written = ({ ownResources, profile }: Server, base: string, text: string): string =>
   ownResources && profile.absoluteReferences
     ? text.replaceAll(/"reference":"(?=[A-Z][A-Za-z]+\/)/g, `"reference":"${base}/`)
     : text;
@@ -68,6 +68,15 @@ const versionAnswer = (server: Server, { base }: Asker, request: Received, versi
   return ok(written(server, base, version.text), headers);
 };
 
+/** `_since`: an instant, from which on versions are told; https://hl7.org/fhir/R4/http.html#history. */
+const sinceOf = ({ query: asked }: Received): number => {
+  const text = asked.get('_since');
+  if (text === null) return Number.NEGATIVE_INFINITY;
+  const since = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(since)) throw new Refused('bad-value');
+  return since;
+};
+
 /** Answers with one earlier version, or with all of them. */
 export const historyAnswer = (
   server: Server,
@@ -80,7 +89,15 @@ export const historyAnswer = (
   if (!asker.permits(asked.type, 'read')) throw new Refused('no-scope');
   const versions = server.store.versions(asked.type, asked.id);
   if (versions.length === 0) throw new Refused('not-found');
-  if (asked.versionId === undefined) return ok(history(asker.base, versions));
+  if (asked.versionId === undefined) {
+    const since = sinceOf(request);
+    return ok(
+      history(
+        asker.base,
+        versions.filter(({ lastUpdated }) => lastUpdated >= since),
+      ),
+    );
+  }
   const version = versions.find(({ versionId }) => versionId === asked.versionId);
   if (version === undefined) throw new Refused('not-found');
   return versionAnswer(server, asker, request, version);
@@ -160,7 +177,12 @@ const pageAnswer = (server: Server, asker: Asker, page: Page, self: readonly Pai
           : [
               {
                 fullUrl: 'urn:uuid:00000000-0011-0000-0000-000000000001',
-                text: JSON.stringify(outcomeOf(profile.name, warnings)),
+                text: JSON.stringify(
+                  outcomeOf(
+                    profile.name,
+                    warnings.map((fault) => ({ fault })),
+                  ),
+                ),
                 mode: 'outcome' as const,
               },
             ]),

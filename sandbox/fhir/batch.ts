@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Received, Reply } from '../server.ts';
-import { FHIR_JSON, Refused } from './faults.ts';
+import { FHIR_JSON, type ProfileName, Refused, refusal } from './faults.ts';
 
 const MOST_ENTRIES = 500;
 
@@ -45,11 +45,16 @@ const parsed = (body: string): z.infer<typeof Batch> => {
 export const batchAnswer = async (
   request: Received,
   basePath: string,
+  profile: ProfileName,
   one: (entry: Received) => Promise<Reply>,
 ): Promise<Reply> => {
   const answers: string[] = [];
   for (const { request: asked } of parsed(request.body).entry) {
     const url = new URL(`${basePath}/${asked.url.replace(/^\//, '')}`, 'http://localhost');
+    if (asked.method !== 'GET') {
+      answers.push(entryOf(refusal(profile, new Refused('method'))));
+      continue;
+    }
     const entry = { ...request, method: asked.method, path: url.pathname, query: url.searchParams, body: '' };
     answers.push(entryOf(await one(entry)));
   }

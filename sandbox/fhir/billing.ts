@@ -1,6 +1,6 @@
 import type { Claim, ExplanationOfBenefit, ExplanationOfBenefitTotal, Money } from '@medplum/fhirtypes';
 import type * as Records from '../practice.ts';
-import { concept, decimal, ID, optional, URI } from './names.ts';
+import { concept, decimal, ID, identifiersOf, optional, URI } from './names.ts';
 
 const money = (amount: string): Money => ({ value: decimal(amount), currency: 'USD' });
 
@@ -42,7 +42,7 @@ const diagnosis = ({ diagnoses }: Records.Claim) =>
     : {
         diagnosis: diagnoses.map(({ system, code, display }, at) => ({
           sequence: at + 1,
-          diagnosisCodeableConcept: concept(system, code, display),
+          diagnosisCodeableConcept: concept(system, code, display === '' ? undefined : display),
         })),
       };
 
@@ -58,7 +58,11 @@ const careTeam = ({ practitionerId }: Records.Claim) =>
 const lineOf = (claim: Records.Claim, line: Records.ClaimLine, at: number) => ({
   sequence: at + 1,
   ...(line.diagnosisPointers.length === 0 ? {} : { diagnosisSequence: [...line.diagnosisPointers] }),
-  productOrService: concept(line.procedure.system, line.procedure.code, line.procedure.display),
+  productOrService: concept(
+    line.procedure.system,
+    line.procedure.code,
+    line.procedure.display === '' ? undefined : line.procedure.display,
+  ),
   ...(line.modifiers.length === 0 ? {} : { modifier: line.modifiers.map((code) => concept(URI.cptModifier, code)) }),
   servicedDate: line.date,
   quantity: { value: decimal(line.units) },
@@ -69,7 +73,7 @@ const lineOf = (claim: Records.Claim, line: Records.ClaimLine, at: number) => ({
 export const claimResource = (claim: Records.Claim, patient: Records.Patient | undefined): Claim => ({
   resourceType: 'Claim',
   id: ID.claim(claim.id),
-  identifier: [{ system: URI.claimNumber, value: String(claim.id) }],
+  ...identifiersOf([{ system: URI.claimNumber, value: String(claim.id) }], claim),
   ...shared(claim),
   created: claim.createdAt,
   priority: concept(URI.priority, 'normal'),

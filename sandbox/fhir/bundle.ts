@@ -40,7 +40,8 @@ export const history = (base: string, versions: readonly Version[]): string => {
     const etag = `W/"${versionId}"`;
     return `{${member('fullUrl', `${base}/${type}/${id}`)},"resource":${text},${member('request', { method, url: `${type}/${id}` })},${member('response', { status, etag })}}`;
   });
-  return `{"resourceType":"Bundle","type":"history","total":${entries.length},"entry":[${entries.join(',')}]}`;
+  const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
+  return `{"resourceType":"Bundle","type":"history","total":${entries.length}${list}}`;
 };
 
 /** Always there: what a reader needs to know that it is not the whole resource, and whether it still counts. */

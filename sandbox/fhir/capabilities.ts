@@ -2,6 +2,8 @@ import type { CapabilityStatement, CapabilityStatementRestResource } from '@medp
 import type { Reply } from '../server.ts';
 import type { Parameter, Parameters } from './parameters.ts';
 import type { Profile } from './profile.ts';
+import { GUIDE, type SubscriptionOptions, TOPICS } from './subscriptions/terms.ts';
+import type { Interaction } from './writing.ts';
 
 /** Types that are described when no resources of others are there. */
 const USUAL = [
@@ -18,14 +20,25 @@ const USUAL = [
   'Coverage',
   'Claim',
   'ExplanationOfBenefit',
+  'DocumentReference',
 ];
 
 const typeOf = ({ kind }: Parameter): 'token' | 'string' | 'reference' | 'date' | 'uri' =>
   kind === 'id' ? 'token' : kind === 'updated' ? 'date' : kind;
 
+export interface Described {
+  readonly profile: Profile;
+  readonly parameters: Parameters;
+  /** Types of which there are resources. */
+  readonly types: readonly string[];
+  readonly now: number;
+  readonly writable: boolean;
+  /** Absent where the server has no subscriptions. */
+  readonly subscriptions?: SubscriptionOptions | undefined;
+}
+
 const resource = (
-  profile: Profile,
-  parameters: Parameters,
+  { profile, parameters, writable, subscriptions }: Described,
   type: string,
 ): readonly CapabilityStatementRestResource[] => {
   const allowed = profile.allowed(type, parameters.knows(type));
@@ -34,12 +47,17 @@ const resource = (
   const asked = allowed.parameters;
   const searched = asked === 'all' ? all : all.filter(({ code }) => asked.has(code));
   const versions = profile.history ? (['vread', 'history-instance'] as const) : [];
-  const interactions = ['read', 'search-type', ...versions] as const;
+  const { writing } = profile;
+  const writes = (writable ? writing.types[type] : undefined) ?? [];
+  const interactions = ['read', 'search-type', ...versions, ...writes] as const;
   return [
     {
       type: type as CapabilityStatementRestResource['type'],
+      ...(type === 'Subscription' && subscriptions !== undefined ? topicsOf(subscriptions) : {}),
       interaction: interactions.map((code) => ({ code })),
-      versioning: profile.history ? 'versioned' : 'no-version',
+      versioning: versioningOf(profile, writes),
+      ...(writes.includes('create') ? { conditionalCreate: writing.conditionalCreate } : {}),
+      ...(writes.includes('update') ? { updateCreate: false, conditionalUpdate: false } : {}),
       searchInclude:
         allowed.includes === undefined
           ? searched.filter(({ kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`)
@@ -49,8 +67,33 @@ const resource = (
   ];
 };
 
+/** What the backport guide lets a server tell of its topics; nothing where it has R4's own subscriptions only. */
+const topicsOf = ({ topics = true, counters }: SubscriptionOptions): Partial<CapabilityStatementRestResource> => {
+  if (!topics) return {};
+  const operation = [{ name: 'status', definition: GUIDE.statusOperation }];
+  return {
+    extension: [...TOPICS.keys()].map((valueCanonical) => ({ url: GUIDE.topic, valueCanonical })),
+    supportedProfile: [GUIDE.subscription],
+    operation:
+      counters === 'perBundle' ? operation : [...operation, { name: 'events', definition: GUIDE.eventsOperation }],
+  };
+};
+
+/** Where a change has to name the version that it changes, the statement says so. */
+const versioningOf = (
+  { history, writing }: Profile,
+  writes: readonly Interaction[],
+): 'versioned' | 'versioned-update' | 'no-version' => {
+  if (history) return 'versioned';
+  const changes = writes.some((interaction) => interaction !== 'create');
+  if (!changes) return 'no-version';
+  return writing.ifMatch === 'required' ? 'versioned-update' : 'versioned';
+};
+
 /** Answers `/metadata`, which needs no token, for the types that are there and the usual ones. */
-export const metadata = (profile: Profile, parameters: Parameters, types: readonly string[], now: number): Reply => {
+export const metadata = (described: Described): Reply => {
+  const { profile, types, now, writable } = described;
+  const patches = writable && Object.values(profile.writing.types).some((list) => list.includes('patch'));
   const statement: CapabilityStatement = {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -59,6 +102,7 @@ export const metadata = (profile: Profile, parameters: Parameters, types: readon
     implementation: { description: 'Sandbox' },
     fhirVersion: '4.0.1',
     format: ['json'],
+    ...(patches ? { patchFormat: ['application/json-patch+json'] } : {}),
     rest: [
       {
         mode: 'server',
@@ -71,7 +115,9 @@ export const metadata = (profile: Profile, parameters: Parameters, types: readon
             },
           ],
         },
-        resource: [...new Set([...USUAL, ...types])].flatMap((type) => resource(profile, parameters, type)),
+        resource: [
+          ...new Set([...USUAL, ...types, ...(described.subscriptions === undefined ? [] : ['Subscription'])]),
+        ].flatMap((type) => resource(described, type)),
         ...(profile.batch ? { interaction: [{ code: 'batch' as const }] } : {}),
       },
     ],
@@ -88,7 +134,7 @@ export const smartConfiguration = (tokenEndpoint: string): Reply => ({
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
-    scopes_supported: ['system/*.read', 'system/*.rs'],
+    scopes_supported: ['system/*.read', 'system/*.write', 'system/*.rs', 'system/*.cruds'],
     code_challenge_methods_supported: ['S256'],
     capabilities: ['client-confidential-symmetric', 'client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
   }),

@@ -1,3 +1,4 @@
+import { CERNER_WRITING } from './cerner-writing.ts';
 import { type AskedDate, askedDate } from './dates.ts';
 import { Refused } from './faults.ts';
 import { type Found, has, named, type Profile, patientsOf, sealed, survivorOf, unsealed } from './profile.ts';
@@ -23,6 +24,8 @@ const DECLARED: Readonly<Record<string, ReadonlySet<string>>> = {
   DiagnosticReport: list('_id _lastUpdated category code date encounter patient'),
   Condition: list('_id _lastUpdated category clinical-status encounter patient subject'),
   Coverage: list('_id patient'),
+  DocumentReference: list('_id _lastUpdated category date encounter patient period type'),
+  Binary: list('_id'),
 };
 
 /** Of these one has to be there; the others only narrow. */
@@ -34,6 +37,8 @@ const LEADING: Readonly<Record<string, ReadonlySet<string>>> = {
   Observation: list('_id patient subject'),
   DiagnosticReport: list('_id patient'),
   Condition: list('_id patient subject'),
+  DocumentReference: list('_id patient'),
+  Binary: list(''),
 };
 const CONTROLS = list('_count _include _revinclude _format');
 const INCLUDES = list('Slot:schedule Schedule:actor Provenance:target');
@@ -44,6 +49,7 @@ const PAGES: Readonly<Record<string, readonly [number, number, number]>> = {
   Observation: [1, 50, 200],
   Slot: [5, 50, 200],
   DiagnosticReport: [1, 10, 100],
+  DocumentReference: [1, 10, 100],
 };
 const OTHER_PAGES = [1, 50, 200] as const;
 const MOST_PATIENTS = 1_000;
@@ -176,7 +182,7 @@ const allowed = (type: string): Allowed | undefined => {
       };
 };
 
-/** Oracle Health Millennium's R4 server, read side: public facts of github cerner/fhir.cerner.com, May 2024. */
+/** Oracle Health Millennium's R4 server: public facts of github cerner/fhir.cerner.com, May 2024. */
 export const CERNER: Profile = {
   name: 'cerner',
   tokenSeconds: 570,
@@ -212,5 +218,7 @@ export const CERNER: Profile = {
     const word = pairs.find(([name]) => name === 'pageContext')?.[1];
     return word === undefined ? undefined : unsealed(word);
   },
+  writing: CERNER_WRITING,
+  attached: 'binary',
   find,
 };

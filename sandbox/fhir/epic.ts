@@ -1,4 +1,5 @@
 import { askedDate } from './dates.ts';
+import { EPIC_WRITING } from './epic-writing.ts';
 import { Refused } from './faults.ts';
 import { type Found, has, named, type Profile, patientsOf, survivorOf } from './profile.ts';
 import { type Allowed, type Clause, type Query, unescaped } from './query.ts';
@@ -45,10 +46,14 @@ const DECLARED: Readonly<Record<string, ReadonlySet<string>>> = {
     '_id care-team claim coverage created detail-udi disposition encounter enterer facility identifier item-udi patient payee procedure-udi provider status subdetail-udi',
   ),
   Group: list('_id'),
+  Binary: list('_id'),
+  DocumentReference: list(
+    '_id _lastupdated author category contenttype date description docstatus encounter identifier patient period status subject type',
+  ),
 };
 const CONTROLS = list('_count _include _revinclude _format');
 /** Types whose rows belong to one patient who has to be named. */
-const OF_ONE_PATIENT = list('Condition Coverage DiagnosticReport Encounter Observation');
+const OF_ONE_PATIENT = list('Condition Coverage DiagnosticReport DocumentReference Encounter Observation');
 
 const CATEGORIES = list(
   'laboratory vital-signs social-history core-characteristics LDA survey sdoh imaging obstetrics-gynecology exam procedure therapy activity',
@@ -61,7 +66,7 @@ const codeOf = (value: string): string => unescaped(value.replace(/^.*(?<!\\)\|/
 
 const checkDates = (query: Query): void => {
   for (const { parameter, values } of query.clauses)
-    if (parameter.kind === 'date')
+    if (parameter.kind === 'date' || parameter.kind === 'updated')
       for (const value of values) {
         const asked = askedDate(value, 'UTC');
         if (asked === undefined || !PREFIXES.has(asked.prefix)) throw new Refused('bad-value');
@@ -147,12 +152,16 @@ const allowed = (type: string): Allowed | undefined => {
   return parameters === undefined ? undefined : { parameters, controls: CONTROLS };
 };
 
-/** Epic's R4 server, read side: public facts of fhir.epic.com (search parameters, error registry, May 2026). */
+/** Epic's R4 server: public facts of fhir.epic.com (search parameters, error registry, May 2026). */
 export const EPIC: Profile = {
   name: 'epic',
   tokenSeconds: 3_600,
   wildcardScopes: true,
-  own: [{ type: 'Patient', code: 'legal-sex', kind: 'token', expression: 'Patient.gender' }],
+  own: [
+    { type: 'Patient', code: 'legal-sex', kind: 'token', expression: 'Patient.gender' },
+    // so spelt, and of no other type (CapabilityStatement of the sandbox, May 2026)
+    { type: 'DocumentReference', code: '_lastupdated', kind: 'updated', expression: '' },
+  ],
   identifierTypes: true,
   absoluteReferences: true,
   total: 'page',
@@ -177,6 +186,8 @@ export const EPIC: Profile = {
       ? { session: word.slice(3), page: Number(page) }
       : 'unreadable';
   },
+  writing: EPIC_WRITING,
+  attached: 'binary',
   find: (query, search): Found => {
     const matches = matchesOf(query, search);
     return {

@@ -238,4 +238,5 @@ export const smallPractice = (): Practice => ({
   ],
   observations: observations(),
   claims: claims(),
+  documents: [],
 });

@@ -1,6 +1,7 @@
 import { Refused } from './faults.ts';
 import { type Profile, sealed, unsealed } from './profile.ts';
 import { ALL_CONTROLS } from './query.ts';
+import { GENERIC_WRITING } from './writing.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 1_000;
@@ -29,6 +30,8 @@ export const GENERIC: Profile = {
     const word = pairs.find(([name]) => name === '_page')?.[1];
     return word === undefined ? undefined : unsealed(word);
   },
+  writing: GENERIC_WRITING,
+  attached: 'inline',
   find: (query, search, strict) => {
     // https://hl7.org/fhir/R4/search.html#errors: strict refuses what lenient leaves out.
     if (strict && query.ignored.length > 0) throw new Refused('unknown-parameter');

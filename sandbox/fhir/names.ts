@@ -1,6 +1,6 @@
-import type { CodeableConcept } from '@medplum/fhirtypes';
+import type { CodeableConcept, Identifier } from '@medplum/fhirtypes';
 import { LosslessNumber } from 'lossless-json';
-import type { Coded } from '../practice.ts';
+import type * as Records from '../practice.ts';
 
 /** Ids of this server: no other vendor of the sandbox writes a letter word in front of the number. */
 export const ID = {
@@ -17,7 +17,18 @@ export const ID = {
   observation: (id: number) => `obs-${id}`,
   claim: (id: number) => `claim-${id}`,
   explanation: (claim: number) => `eob-${claim}`,
+  document: (id: number) => `doc-${id}`,
+  binary: (document: number) => `bin-${document}`,
 } as const;
+
+/** The record's own number in an id of this server; `undefined` when it is none of the kind. */
+export const numberIn = (
+  id: string,
+  kind: 'pat' | 'prac' | 'loc' | 'slot' | 'appt' | 'enc' | 'obs',
+): number | undefined => {
+  const [, digits] = new RegExp(`^${kind}-([1-9]\\d{0,14})$`).exec(id) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+};
 
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 const LOCAL = 'https://sandbox.example.org/fhir';
@@ -50,6 +61,7 @@ export const URI = {
   cptModifier: 'http://www.ama-assn.org/go/cpt',
   mrn: 'urn:oid:2.16.840.1.113883.19.5.1',
   visitType: `${LOCAL}/CodeSystem/visit-type`,
+  loinc: 'http://loinc.org',
   laboratory: `${LOCAL}/CodeSystem/laboratory`,
   appointmentNumber: `${LOCAL}/appointment-number`,
   claimNumber: `${LOCAL}/claim-number`,
@@ -59,10 +71,20 @@ export const concept = (system: string, code: string, display?: string): Codeabl
   coding: [{ system, code, ...(display === undefined ? {} : { display }) }],
 });
 
-export const coded = ({ system, code, display }: Coded): CodeableConcept => ({
-  coding: [{ system, code, display }],
-  text: display,
+/** A code without a name has no text; a name without a code is only a text. */
+export const coded = ({ system, code, display }: Records.Coded): CodeableConcept => ({
+  ...(code === '' ? {} : { coding: [{ system, code, ...(display === '' ? {} : { display }) }] }),
+  ...(display === '' ? {} : { text: display }),
 });
+
+/** This server's own identifiers, and behind them those that clients handed in. */
+export const identifiersOf = (
+  own: readonly Identifier[],
+  { identifiers = [] }: { readonly identifiers?: readonly Records.Identifier[] },
+): { readonly identifier?: Identifier[] } => {
+  const all = [...own, ...identifiers.map(({ system, value }) => ({ ...(system === '' ? {} : { system }), value }))];
+  return all.length === 0 ? {} : { identifier: all };
+};
 
 /**
  * A decimal that keeps its digits on the way out. The type says number, as FHIR's does; what travels is the text of the

@@ -9,9 +9,9 @@ import type {
   PractitionerRole,
 } from '@medplum/fhirtypes';
 import type * as Records from '../practice.ts';
-import { coded, concept, ID, optional, URI } from './names.ts';
+import { coded, concept, ID, identifiersOf, optional, URI } from './names.ts';
 
-const GENDER: Readonly<Record<Records.Sex, 'male' | 'female' | 'other' | 'unknown'>> = {
+export const GENDER: Readonly<Record<Records.Sex, 'male' | 'female' | 'other' | 'unknown'>> = {
   M: 'male',
   F: 'female',
   O: 'other',
@@ -40,9 +40,13 @@ const demographic = (url: string, codes: readonly Records.Coded[]): readonly Ext
           extension: [
             ...codes.map((code) => ({
               url: OMB.has(code.code) || code.system === URI.nullFlavor ? 'ombCategory' : 'detailed',
-              valueCoding: { system: code.system, code: code.code, display: code.display },
+              valueCoding: {
+                system: code.system,
+                code: code.code,
+                ...(code.display === '' ? {} : { display: code.display }),
+              },
             })),
-            { url: 'text', valueString: codes.map((code) => code.display).join(', ') },
+            { url: 'text', valueString: codes.map((code) => code.display || code.code).join(', ') },
           ],
         },
       ];
@@ -99,14 +103,17 @@ export const patientResource = (patient: Records.Patient): Patient => {
     resourceType: 'Patient',
     id: ID.patient(patient.id),
     ...(extension.length === 0 ? {} : { extension }),
-    identifier: [
-      {
-        use: 'usual',
-        type: { ...concept(URI.identifierType, 'MR', 'Medical record number'), text: 'MRN' },
-        system: URI.mrn,
-        value: patient.mrn,
-      },
-    ],
+    ...identifiersOf(
+      [
+        {
+          use: 'usual',
+          type: { ...concept(URI.identifierType, 'MR', 'Medical record number'), text: 'MRN' },
+          system: URI.mrn,
+          value: patient.mrn,
+        },
+      ],
+      patient,
+    ),
     active: true,
     name: namesOf(patient),
     ...(telecom.length === 0 ? {} : { telecom }),

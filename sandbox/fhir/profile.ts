@@ -1,9 +1,11 @@
 import type { Patient } from '@medplum/fhirtypes';
+import type { Attached } from './documents.ts';
 import type { Fault, ProfileName } from './faults.ts';
 import type { OwnParameter } from './parameters.ts';
 import type { Allowed, Clause, Pair, Query } from './query.ts';
 import type { Search } from './search.ts';
 import type { Version } from './store.ts';
+import type { Writing } from './writing.ts';
 
 /** What a search comes to before it is cut into pages. */
 export interface Found {
@@ -48,6 +50,9 @@ export interface Profile {
   pageSize(query: Query): number;
   pageLink(place: PagePlace, asked: readonly Pair[]): readonly Pair[];
   pagePlace(pairs: readonly Pair[]): PagePlace | 'unreadable' | undefined;
+  readonly writing: Writing;
+  /** Where a document's bytes are served. */
+  readonly attached: Attached;
   /** Refuses what this vendor refuses, and finds the rest. */
   find(query: Query, search: Search, strict: boolean): Found;
 }

@@ -9,7 +9,7 @@ import { Store } from './store.ts';
 
 const mirrored = (practice = smallPractice()): Store => {
   const store = new Store();
-  new Mirror(practice, store, () => NOW).refresh();
+  new Mirror({ practice, store, now: () => NOW }).refresh();
   return store;
 };
 const textOf = (store: Store, type: string, id: string): string => store.current(type, id)?.text ?? '';
@@ -201,7 +201,7 @@ describe('a practice that changes', () => {
   it('gives a changed appointment a newer version, at the time of the change', () => {
     const practice = smallPractice();
     const store = new Store();
-    const mirror = new Mirror(practice, store, () => NOW);
+    const mirror = new Mirror({ practice, store, now: () => NOW });
     mirror.refresh();
     mirror.refresh();
     expect(store.versions('Appointment', 'appt-30')).toHaveLength(1);
@@ -220,7 +220,7 @@ describe('a practice that changes', () => {
   it('adds only the new stand of a result that is corrected again', () => {
     const practice = smallPractice();
     const store = new Store();
-    const mirror = new Mirror(practice, store, () => NOW);
+    const mirror = new Mirror({ practice, store, now: () => NOW });
     mirror.refresh();
     const at = practice.observations.findIndex(({ id }) => id === 42);
     const before = practice.observations[at];
@@ -240,7 +240,7 @@ describe('a practice that changes', () => {
   it('lets go of what left the practice', () => {
     const practice = smallPractice();
     const store = new Store();
-    const mirror = new Mirror(practice, store, () => NOW);
+    const mirror = new Mirror({ practice, store, now: () => NOW });
     mirror.refresh();
     practice.slots.splice(0, 1);
     mirror.refresh();

@@ -1,6 +1,8 @@
 import type { Resource } from '@medplum/fhirtypes';
+import type * as Records from '../practice.ts';
 import type { Practice } from '../practice.ts';
 import { claimResource, explanationResource, isTaken } from './billing.ts';
+import { type Attached, binaryResource, documentResource } from './documents.ts';
 import {
   coverageResource,
   locationResource,
@@ -56,70 +58,99 @@ const people = (practice: Practice): readonly Item[] => [
   ...practice.locations.map((location) =>
     one(`location ${location.id}`, location, '', () => ({ resource: locationResource(location) })),
   ),
-  ...practice.practitioners.flatMap((practitioner) => [
-    one(`practitioner ${practitioner.id}`, practitioner, '', () => ({ resource: practitionerResource(practitioner) })),
-    one(`role ${practitioner.id}`, practitioner, '', () => ({ resource: roleResource(practitioner) })),
-  ]),
-  ...practice.patients.flatMap((patient) => [
-    one(`patient ${patient.id}`, patient, patient.changedAt, () => ({
-      resource: patientResource(patient),
-      at: patient.changedAt,
-    })),
-    ...patient.coverages.map((coverage, at) =>
-      one(`coverage ${patient.id} ${at}`, coverage, '', () => ({
-        resource: coverageResource(patient, coverage, at),
-        at: patient.changedAt,
-      })),
-    ),
-  ]),
+  ...practice.practitioners.flatMap(practitionerItems),
+  ...practice.patients.flatMap(patientItems),
 ];
 
-const schedules = (practice: Practice): readonly Item[] => {
+/** A practitioner and the role here. */
+export const practitionerItems = (practitioner: Records.Practitioner): readonly Item[] => [
+  one(`practitioner ${practitioner.id}`, practitioner, '', () => ({ resource: practitionerResource(practitioner) })),
+  one(`role ${practitioner.id}`, practitioner, '', () => ({ resource: roleResource(practitioner) })),
+];
+
+/** A patient and the coverages. */
+export const patientItems = (patient: Records.Patient): readonly Item[] => [
+  one(`patient ${patient.id}`, patient, patient.changedAt, () => ({
+    resource: patientResource(patient),
+    at: patient.changedAt,
+  })),
+  ...patient.coverages.map((coverage, at) =>
+    one(`coverage ${patient.id} ${at}`, coverage, '', () => ({
+      resource: coverageResource(patient, coverage, at),
+      at: patient.changedAt,
+    })),
+  ),
+];
+
+const schedules = (practice: Practice, busy: readonly Records.Slot[]): readonly Item[] => {
   const pairs = new Map<string, readonly [practitioner: number, location: number]>();
   for (const { id, locationId } of practice.practitioners) pairs.set(`${id} ${locationId}`, [id, locationId]);
-  for (const { practitionerId, locationId } of practice.slots)
+  for (const { practitionerId, locationId } of [...practice.slots, ...busy])
     pairs.set(`${practitionerId} ${locationId}`, [practitionerId, locationId]);
   return [...pairs].map(([key, [practitioner, location]]) =>
     one(`schedule ${key}`, key, '', () => ({ resource: scheduleResource(practitioner, location) })),
   );
 };
 
-const scheduling = (practice: Practice, names: Names): readonly Item[] => {
-  const named = new Set([...practice.observations, ...practice.claims].map(({ appointmentId }) => appointmentId));
-  return practice.appointments.flatMap((appointment) => {
-    const { id, start, minutes, status, changedAt } = appointment;
-    const stamp = `${start} ${minutes} ${status} ${changedAt}`;
-    const item = one(`appointment ${id}`, appointment, stamp, () => ({
-      resource: appointmentResource(appointment, names),
-      at: changedAt,
-    }));
-    if (!tookPlace(appointment) && !named.has(id)) return [item];
-    const visit = one(`encounter ${id}`, appointment, stamp, () => ({
-      resource: encounterResource(appointment),
-      at: changedAt,
-    }));
-    return [item, visit];
-  });
+/** An appointment, and the encounter that it led to or that something else names. */
+export const appointmentItems = (
+  appointment: Records.Appointment,
+  names: Names,
+  isNamed: (appointment: number) => boolean,
+): readonly Item[] => {
+  const { id, start, minutes, status, changedAt } = appointment;
+  const stamp = `${start} ${minutes} ${status} ${changedAt}`;
+  const item = one(`appointment ${id}`, appointment, stamp, () => ({
+    resource: appointmentResource(appointment, names),
+    at: changedAt,
+  }));
+  if (!tookPlace(appointment) && !isNamed(id)) return [item];
+  const visit = one(encounterKey(id), appointment, stamp, () => ({
+    resource: encounterResource(appointment),
+    at: changedAt,
+  }));
+  return [item, visit];
 };
 
-const billing = (practice: Practice): readonly Item[] => {
-  const patient = finder(practice.patients);
-  return practice.claims.flatMap((claim) => {
-    const paid = claim.payments.map(({ date }) => `${date}T00:00:00Z`).toSorted();
-    const stamp = `${claim.status} ${paid}`;
-    const draft = (resource: Resource): Draft => ({ resource, at: [claim.createdAt, ...paid].toSorted().at(-1) });
-    const item = one(`claim ${claim.id}`, claim, stamp, () => draft(claimResource(claim, patient(claim.patientId))));
-    const decision: Item = {
-      key: `explanation ${claim.id}`,
-      record: claim,
-      stamp,
-      drafts: () => {
-        const resource = explanationResource(claim, patient(claim.patientId));
-        return resource === undefined ? [] : [draft(resource)];
-      },
-    };
-    return isTaken(claim) ? [item, decision] : [item];
-  });
+export const encounterKey = (appointment: number): string => `encounter ${appointment}`;
+
+export const slotItem = (slot: Records.Slot, status: 'free' | 'busy'): Item =>
+  one(`slot ${slot.id}`, slot, status, () => ({ resource: slotResource(slot, status) }));
+
+export const observationItem = (observation: Records.Observation): Item => ({
+  key: `observation ${observation.id}`,
+  record: observation,
+  stamp: standOf(observation),
+  drafts: () => observationVersions(observation),
+});
+
+/** A claim, and what the payer decided about it. */
+export const claimItems = (
+  claim: Records.Claim,
+  patient: (id: number) => Records.Patient | undefined,
+): readonly Item[] => {
+  const paid = claim.payments.map(({ date }) => `${date}T00:00:00Z`).toSorted();
+  const stamp = `${claim.status} ${paid}`;
+  const draft = (resource: Resource): Draft => ({ resource, at: [claim.createdAt, ...paid].toSorted().at(-1) });
+  const item = one(`claim ${claim.id}`, claim, stamp, () => draft(claimResource(claim, patient(claim.patientId))));
+  const decision: Item = {
+    key: `explanation ${claim.id}`,
+    record: claim,
+    stamp,
+    drafts: () => {
+      const resource = explanationResource(claim, patient(claim.patientId));
+      return resource === undefined ? [] : [draft(resource)];
+    },
+  };
+  return isTaken(claim) ? [item, decision] : [item];
+};
+
+/** A document's reference, and its bytes where they are a resource of their own. */
+export const documentItems = (document: Records.Document, attached: Attached): readonly Item[] => {
+  const draft = (resource: Resource): Draft => ({ resource, at: document.savedAt });
+  const reference = one(`document ${document.id}`, document, '', () => draft(documentResource(document, attached)));
+  if (attached === 'inline') return [reference];
+  return [reference, one(`binary ${document.id}`, document, '', () => draft(binaryResource(document)))];
 };
 
 /** The parts of a result that a correction may change, in one text. */
@@ -128,32 +159,49 @@ const standOf = ({ issued, status, value, interpretation, history }: Practice['o
   return `${issued} ${status} ${said} ${interpretation} ${history.length}`;
 };
 
-/** Everything in a practice as FHIR, in a fixed order. Resources are only made when `drafts` is called. */
-export const itemsOf = (practice: Practice): readonly Item[] => {
-  const [patient, practitioner, location] = [
-    finder(practice.patients),
-    finder(practice.practitioners),
-    finder(practice.locations),
-  ];
+/** The names of a practice's people and places, by what finds a record. */
+export const namesOf = (find: {
+  readonly patient: (id: number) => Records.Patient | undefined;
+  readonly practitioner: (id: number) => Records.Practitioner | undefined;
+  readonly location: (id: number) => Records.Location | undefined;
+}): Names => {
   const display = (person: { readonly first: string; readonly last: string } | undefined): string | undefined =>
     person === undefined ? undefined : nameOf(person);
-  const names: Names = {
-    patient: (id) => display(patient(id)),
-    practitioner: (id) => display(practitioner(id)),
-    location: (id) => location(id)?.name,
+  return {
+    patient: (id) => display(find.patient(id)),
+    practitioner: (id) => display(find.practitioner(id)),
+    location: (id) => find.location(id)?.name,
   };
+};
+
+/** What a server shows beside what the practice says. */
+export interface Shown {
+  /** Slots that bookings took. */
+  readonly busy: readonly Records.Slot[];
+  readonly attached: Attached;
+  /** An encounter that once was there stays. */
+  readonly hasEncounter: (appointment: number) => boolean;
+}
+
+/** Everything in a practice as FHIR, in a fixed order. Resources are only made when `drafts` is called. */
+export const itemsOf = (practice: Practice, { busy, attached, hasEncounter }: Shown): readonly Item[] => {
+  const patient = finder(practice.patients);
+  const names = namesOf({
+    patient,
+    practitioner: finder(practice.practitioners),
+    location: finder(practice.locations),
+  });
+  const named = new Set([...practice.observations, ...practice.claims].map(({ appointmentId }) => appointmentId));
+  const isNamed = (id: number): boolean => named.has(id) || hasEncounter(id);
   return [
     ...people(practice),
-    ...schedules(practice),
-    ...practice.slots.map((slot) => one(`slot ${slot.id}`, slot, '', () => ({ resource: slotResource(slot) }))),
-    ...scheduling(practice, names),
-    ...practice.observations.map((observation) => ({
-      key: `observation ${observation.id}`,
-      record: observation,
-      stamp: standOf(observation),
-      drafts: () => observationVersions(observation),
-    })),
-    ...billing(practice),
+    ...schedules(practice, busy),
+    ...practice.slots.map((slot) => slotItem(slot, 'free')),
+    ...busy.map((slot) => slotItem(slot, 'busy')),
+    ...practice.appointments.flatMap((appointment) => appointmentItems(appointment, names, isNamed)),
+    ...practice.observations.map(observationItem),
+    ...practice.claims.flatMap((claim) => claimItems(claim, patient)),
+    ...practice.documents.flatMap((document) => documentItems(document, attached)),
   ];
 };
 
@@ -162,7 +210,7 @@ export const itemsOf = (practice: Practice): readonly Item[] => {
  * see the same have nothing new between them. It makes nothing, so it costs little on every request.
  */
 export const watch = (practice: Practice, see: (value: unknown) => void): void => {
-  for (const list of [practice.practitioners, practice.locations, practice.slots])
+  for (const list of [practice.practitioners, practice.locations, practice.slots, practice.documents])
     for (const record of list) see(record);
   for (const patient of practice.patients) {
     see(patient);

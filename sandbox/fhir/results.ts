@@ -1,8 +1,8 @@
 import type { CodeableConcept, Observation, Quantity } from '@medplum/fhirtypes';
 import type * as Records from '../practice.ts';
-import { coded, concept, decimal, ID, optional, URI } from './names.ts';
+import { coded, concept, decimal, ID, identifiersOf, optional, URI } from './names.ts';
 
-const DISPLAY: Readonly<Record<Records.Observation['category'], string>> = {
+export const DISPLAY: Readonly<Record<Records.Observation['category'], string>> = {
   'vital-signs': 'Vital Signs',
   laboratory: 'Laboratory',
   'social-history': 'Social History',
@@ -17,7 +17,7 @@ const DISPLAY: Readonly<Record<Records.Observation['category'], string>> = {
 type QuantityValue = Extract<Records.Value, { kind: 'quantity' }>;
 
 const unitOf = ({ unit, ucum }: Pick<QuantityValue, 'unit' | 'ucum'>) => ({
-  unit,
+  ...(unit === '' ? {} : { unit }),
   ...(ucum === undefined ? {} : { system: URI.ucum, code: ucum }),
 });
 
@@ -27,17 +27,33 @@ const quantity = (value: QuantityValue): Quantity => ({
   ...unitOf(value),
 });
 
+const textElement = ({ text, as }: Extract<Records.Value, { kind: 'text' }>) => {
+  switch (as) {
+    case 'boolean':
+      return { valueBoolean: text === 'true' };
+    case 'integer':
+      return { valueInteger: decimal(text) };
+    case 'dateTime':
+      return { valueDateTime: text };
+    default:
+      return { valueString: text };
+  }
+};
+
 const valueElement = (
   value: Records.Value,
 ):
   | { readonly valueQuantity: Quantity }
   | { readonly valueString: string }
+  | { readonly valueBoolean: boolean }
+  | { readonly valueInteger: number }
+  | { readonly valueDateTime: string }
   | { readonly valueCodeableConcept: CodeableConcept } => {
   switch (value.kind) {
     case 'quantity':
       return { valueQuantity: quantity(value) };
     case 'text':
-      return { valueString: value.text };
+      return textElement(value);
     case 'code':
       return { valueCodeableConcept: coded(value.code) };
   }
@@ -82,18 +98,21 @@ const resultResource = (
   interpretation: string | undefined,
 ): Observation => {
   const { components, practitionerId, appointmentId, localCode, code } = observation;
-  const reason = ABSENT[stand.status] ?? 'unknown';
+  const reason = observation.absentReason ?? ABSENT[stand.status] ?? 'unknown';
   return {
     resourceType: 'Observation',
     id: ID.observation(observation.id),
+    ...identifiersOf([], observation),
     status: stand.status,
-    category: [concept(URI.category, observation.category, DISPLAY[observation.category])],
+    ...(observation.uncategorized === true
+      ? {}
+      : { category: [concept(URI.category, observation.category, DISPLAY[observation.category])] }),
     code: {
       coding: [
-        { system: code.system, code: code.code, display: code.display },
+        { system: code.system, code: code.code, ...(code.display === '' ? {} : { display: code.display }) },
         ...(localCode === undefined ? [] : [{ system: URI.laboratory, code: localCode }]),
       ],
-      text: code.display,
+      ...(code.display === '' ? {} : { text: code.display }),
     },
     subject: { reference: `Patient/${ID.patient(observation.patientId)}` },
     ...(appointmentId === undefined ? {} : { encounter: { reference: `Encounter/${ID.encounter(appointmentId)}` } }),

@@ -16,6 +16,13 @@ export interface Running {
   /** GET below the base, signed in with the static token unless told otherwise. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   post(path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Writes below the base, signed in with the static token unless told otherwise; a text is sent as it is. */
+  send(
+    method: 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   /** The searchset that a path, or a whole address, answers with. */
   search(path: string): Promise<Bundle>;
 }
@@ -48,6 +55,16 @@ export const start = async (options: FhirOptions): Promise<Running> => {
           headers,
         }),
       ),
+    send: async (method, path, body, headers = {}) => {
+      const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/fhir+json';
+      return answerOf(
+        await fetch(address(path), {
+          method,
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+          headers: { ...AUTHORIZATION, 'content-type': type, ...headers },
+        }),
+      );
+    },
     search: async (path) => {
       const answer = await get(path);
       if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
@@ -75,6 +92,17 @@ export const outcomesIn = (bundle: Bundle): readonly (string | undefined)[] =>
 
 export const outcomeOf = (answer: Answer): readonly (string | undefined)[] =>
   issuesOf(JSON.parse(answer.text) as OperationOutcome);
+
+export const statusAndText = (answer: Answer): readonly (number | string | undefined)[] => [
+  answer.status,
+  ...outcomeOf(answer),
+];
+
+/** The issues' codes, each with its place. */
+export const whereOf = (answer: Answer): readonly string[] =>
+  (JSON.parse(answer.text) as { issue: { code: string; expression?: string[] }[] }).issue.map(
+    ({ code, expression }) => `${code} ${expression?.[0]}`,
+  );
 
 export const given = (...texts: readonly string[]): FhirOptions => {
   const byType = new Map<string, { readonly resource: Resource; readonly text: string }[]>();

@@ -1,6 +1,6 @@
 import type { Appointment, AppointmentParticipant, Encounter, Schedule, Slot } from '@medplum/fhirtypes';
 import type * as Records from '../practice.ts';
-import { concept, ID, later, optional, URI } from './names.ts';
+import { coded, concept, ID, identifiersOf, later, optional, URI } from './names.ts';
 
 /** Names that stand beside references. */
 export interface Names {
@@ -12,10 +12,26 @@ export interface Names {
 /** Before a time is agreed on, there is only the period that was asked for. */
 const WITHOUT_TIME: ReadonlySet<Records.AppointmentStatus> = new Set(['proposed', 'waitlist']);
 
+/** Without a number it is none of the practice's own types. */
 const visitType = ({ id, name }: { readonly id: number; readonly name: string }) => ({
-  ...concept(URI.visitType, String(id), name),
+  ...(id === 0 ? {} : concept(URI.visitType, String(id), name)),
   text: name,
 });
+
+const visitTypes = (type: { readonly id: number; readonly name: string }) =>
+  type.id === 0 && type.name === '' ? {} : { serviceType: [visitType(type)] };
+
+/** A reason that was only told in words is another one. */
+const cancellation = ({ cancellationReason, cancellationCode }: Records.Appointment) => {
+  if (cancellationReason === undefined && cancellationCode === undefined) return {};
+  const { system, code, display } = cancellationCode ?? { system: URI.cancellation, code: 'other', display: '' };
+  return {
+    cancelationReason: {
+      ...concept(system, code, display === '' ? undefined : display),
+      ...optional('text', cancellationReason, String),
+    },
+  };
+};
 
 const participant = (
   reference: string,
@@ -36,16 +52,16 @@ export const appointmentResource = (appointment: Records.Appointment, names: Nam
   return {
     resourceType: 'Appointment',
     id: ID.appointment(appointment.id),
-    identifier: [{ system: URI.appointmentNumber, value: String(appointment.id) }],
+    ...identifiersOf([{ system: URI.appointmentNumber, value: String(appointment.id) }], appointment),
     status: appointment.status,
-    ...optional('cancelationReason', appointment.cancellationReason, (text) => ({
-      ...concept(URI.cancellation, 'other'),
-      text,
-    })),
-    serviceType: [visitType(appointment.type)],
+    ...cancellation(appointment),
+    ...visitTypes(appointment.type),
+    ...optional('appointmentType', appointment.style, coded),
     ...optional('reasonCode', appointment.reason, (text) => [{ text }]),
+    ...optional('description', appointment.description, String),
     ...(open ? {} : period),
     minutesDuration: appointment.minutes,
+    ...optional('slot', appointment.slotId, (id) => [{ reference: `Slot/${ID.slot(id)}` }]),
     created: appointment.scheduledAt,
     ...optional('comment', appointment.note, String),
     participant: [
@@ -91,7 +107,7 @@ export const encounterResource = (appointment: Records.Appointment): Encounter =
     id: ID.encounter(appointment.id),
     status: ENCOUNTER_STATUS[appointment.status] ?? 'unknown',
     class: { system: URI.actCode, code: 'AMB' },
-    type: [visitType(appointment.type)],
+    ...optional('type', visitTypes(appointment.type).serviceType, (types) => types),
     subject: { reference: `Patient/${ID.patient(appointment.patientId)}` },
     ...(practitionerId === undefined
       ? {}
@@ -115,12 +131,12 @@ export const scheduleResource = (practitionerId: number, locationId: number): Sc
   ],
 });
 
-export const slotResource = (slot: Records.Slot): Slot => ({
+export const slotResource = (slot: Records.Slot, status: 'free' | 'busy'): Slot => ({
   resourceType: 'Slot',
   id: ID.slot(slot.id),
   serviceType: [visitType(slot.type)],
   schedule: { reference: `Schedule/${ID.schedule(slot.practitionerId, slot.locationId)}` },
-  status: 'free',
+  status,
   start: slot.start,
   end: later(slot.start, slot.minutes),
 });

@@ -16,10 +16,15 @@ export const grantable = (asked: string, wildcards: boolean): string =>
     })
     .join(' ');
 
-/** Whether a granted scope covers reading or searching this type; without scope everything is covered. */
-export const permits = (scope: string | undefined, type: string, action: 'read' | 'search'): boolean =>
+const LETTERS = { create: 'c', read: 'r', update: 'u', delete: 'd', search: 's' } as const;
+
+/** What a request does to a type; a patch is an update. */
+export type Action = keyof typeof LETTERS;
+
+/** Whether a granted scope covers doing this to a type; without scope everything is covered. */
+export const permits = (scope: string | undefined, type: string, action: Action): boolean =>
   scope === undefined ||
   scope.split(' ').some((one) => {
     const [, granted, letters = ''] = SCOPE.exec(one) ?? [];
-    return (granted === type || granted === '*') && lettersOf(letters).includes(action === 'read' ? 'r' : 's');
+    return (granted === type || granted === '*') && lettersOf(letters).includes(LETTERS[action]);
   });

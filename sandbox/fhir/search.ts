@@ -1,7 +1,7 @@
 import { Refused } from './faults.ts';
 import { clauseTest, referenceKeys, type Setting } from './matching.ts';
 import type { Parameter, Parameters } from './parameters.ts';
-import type { Clause, Include, Query } from './query.ts';
+import { type Clause, type Include, type Query, unescaped } from './query.ts';
 import { keyOf, type Store, type Version } from './store.ts';
 import { folded, type Value, valuesOf } from './values.ts';
 
@@ -9,14 +9,26 @@ import { folded, type Value, valuesOf } from './values.ts';
 const FARTHEST_INCLUDE = 5;
 const MOST_INCLUDED = 5_000;
 
+/** Which resources have a key under a parameter: the target of a reference, or the value of an identifier. */
 interface Posting {
-  readonly revision: number;
-  readonly byTarget: ReadonlyMap<string, readonly Version[]>;
+  revision: number;
+  readonly byKey: Map<string, Set<string>>;
+  readonly keysOf: Map<string, readonly string[]>;
 }
+
+/** `system|value` or `value`; `undefined` for a value that does not say which one. */
+const identifierKey = (raw: string): string | undefined => {
+  const value = unescaped(raw.slice(raw.search(/(?<!\\)\|/) + 1));
+  return value === '' ? undefined : value;
+};
+
+const keysUnder = (values: readonly Value[]): readonly string[] =>
+  values.flatMap((value) => (value.is === 'reference' ? [value.key] : value.is === 'token' ? [value.code] : []));
 
 /**
  * Finds resources. What stands under a parameter is looked up once per version, on first use; references are indexed
- * by their target, so that one patient's results are found without looking at anybody else's.
+ * by their target and identifiers by their value, so that one patient's results are found without looking at anybody
+ * else's. An index takes over what changed since it was last used.
  */
 export class Search {
   readonly #store: Store;
@@ -43,7 +55,12 @@ export class Search {
         continue;
       }
       const set = new Set(listed);
-      tests.push((version) => set.has(version));
+      const test = clause.parameter.kind === 'token' ? clauseTest(clause, this.#setting) : undefined;
+      tests.push(
+        test === undefined
+          ? (version) => set.has(version)
+          : (version) => test(this.valuesOf(version, clause.parameter)),
+      );
       if (smallest === undefined || set.size < smallest.length) smallest = [...set];
     }
     return (smallest ?? this.#store.all(type))
@@ -95,29 +112,37 @@ export class Search {
         const version = this.#store.current(type, id);
         return version === undefined ? [] : [version];
       });
+    if (parameter.kind === 'token' && parameter.code === 'identifier' && modifier === undefined) {
+      const keys = values.map(identifierKey);
+      if (keys.every((key) => key !== undefined)) return this.#under(parameter, keys);
+    }
     if (parameter.kind !== 'reference' || modifier === 'missing') return undefined;
     const keys =
       chained === undefined
         ? values.flatMap((value) => referenceKeys(parameter, modifier, value))
         : this.find(chained.parameter.type, [chained]).map(keyOf);
-    const { byTarget } = this.#posting(parameter);
-    return keys.flatMap((key) => byTarget.get(key) ?? []);
+    return this.#under(parameter, keys);
+  }
+
+  #under(parameter: Parameter, keys: readonly string[]): readonly Version[] {
+    const { byKey } = this.#posting(parameter);
+    return keys.flatMap((key) =>
+      [...(byKey.get(key) ?? [])].flatMap((id) => this.#store.current(parameter.type, id) ?? []),
+    );
   }
 
   #posting(parameter: Parameter): Posting {
-    const revision = this.#store.revision(parameter.type);
-    const known = this.#postings.get(parameter);
-    if (known?.revision === revision) return known;
-    const byTarget = new Map<string, Version[]>();
-    for (const version of this.#store.all(parameter.type))
-      for (const value of this.valuesOf(version, parameter))
-        if (value.is === 'reference') {
-          const list = byTarget.get(value.key);
-          if (list === undefined) byTarget.set(value.key, [version]);
-          else list.push(version);
-        }
-    const posting = { revision, byTarget };
+    const { type } = parameter;
+    const posting = this.#postings.get(parameter) ?? { revision: 0, byKey: new Map(), keysOf: new Map() };
     this.#postings.set(parameter, posting);
+    for (const id of new Set(this.#store.changedSince(type, posting.revision))) {
+      for (const key of posting.keysOf.get(id) ?? []) posting.byKey.get(key)?.delete(id);
+      const version = this.#store.current(type, id);
+      const keys = version === undefined ? [] : keysUnder(this.valuesOf(version, parameter));
+      posting.keysOf.set(id, keys);
+      for (const key of keys) posting.byKey.set(key, (posting.byKey.get(key) ?? new Set()).add(id));
+    }
+    posting.revision = this.#store.revision(type);
     return posting;
   }
 
@@ -130,10 +155,7 @@ export class Search {
   }
 
   #reached(version: Version, { reverse, source, code, target }: Include): readonly Version[] {
-    if (reverse)
-      return this.#references(source, code).flatMap(
-        (parameter) => this.#posting(parameter).byTarget.get(keyOf(version)) ?? [],
-      );
+    if (reverse) return this.#references(source, code).flatMap((parameter) => this.#under(parameter, [keyOf(version)]));
     if (source !== '*' && source !== version.type) return [];
     return this.#references(version.type, code)
       .flatMap((parameter) => this.valuesOf(version, parameter))

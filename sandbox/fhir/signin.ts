@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Received, Reply } from '../server.ts';
 import { Assertions, type BackendKey } from './assertion.ts';
 import type { Profile } from './profile.ts';
-import { grantable, permits } from './scope.ts';
+import { type Action, grantable, permits } from './scope.ts';
 
 /** How to sign in at the sandbox's FHIR server. */
 export const FHIR_SIGN_IN = {
@@ -15,18 +15,19 @@ export const FHIR_SIGN_IN = {
   backendClientId: 'sandbox-fhir-backend',
 } as const;
 
+/** What the client was registered for, and gets when it asks for nothing in particular. */
+const REGISTERED = 'system/*.read';
 const MOST_TOKENS = 10_000;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 interface Grant {
-  /** Undefined: everything. */
-  readonly scope: string | undefined;
+  readonly scope: string;
   readonly expiresAt: number;
 }
 type OAuthError = 'invalid_request' | 'invalid_client' | 'invalid_scope' | 'unsupported_grant_type';
 
-/** What a request may read: `undefined` when its token is missing, expired or unknown. */
-export type Permission = (type: string, action: 'read' | 'search') => boolean;
+/** What a request may do: `undefined` when its token is missing, expired or unknown. */
+export type Permission = (type: string, action: Action) => boolean;
 
 /** Hands out access tokens for client credentials (RFC 6749) and signed assertions (SMART Backend Services 2.2). */
 export class SignIn {
@@ -65,7 +66,7 @@ export class SignIn {
       return this.#error('invalid_client');
     const asked = form.get('scope')?.trim() ?? '';
     // Backend Services requires the scope; with a secret the registration decides.
-    const scope = asked === '' && !signed ? undefined : grantable(asked, this.#profile.wildcardScopes);
+    const scope = asked === '' && !signed ? REGISTERED : grantable(asked, this.#profile.wildcardScopes);
     return scope === '' ? this.#error('invalid_scope') : this.#grant(scope);
   }
 
@@ -76,7 +77,7 @@ export class SignIn {
     );
   }
 
-  #grant(scope: string | undefined): Reply {
+  #grant(scope: string): Reply {
     this.#issued += 1;
     const token = createHash('sha256').update(`${this.#profile.name} token ${this.#issued}`).digest('base64url');
     const [oldest] = this.#grants.keys();
@@ -87,7 +88,7 @@ export class SignIn {
       access_token: token,
       token_type: 'Bearer',
       expires_in: seconds,
-      scope: scope ?? 'system/*.read',
+      scope,
     });
   }
 

@@ -13,6 +13,13 @@ export interface Version {
   readonly order: number;
 }
 
+/** One resource that differs from before. */
+export interface StoreChange {
+  readonly kind: 'created' | 'updated' | 'deleted';
+  /** The new version; of a deleted resource the last one. */
+  readonly version: Version;
+}
+
 export const keyOf = (version: { readonly type: string; readonly id: string }): string =>
   `${version.type}/${version.id}`;
 
@@ -23,11 +30,18 @@ export const keyOf = (version: { readonly type: string; readonly id: string }): 
 export class Store {
   readonly #current = new Map<string, Map<string, Version>>();
   readonly #history = new Map<string, Version[]>();
-  readonly #revisions = new Map<string, number>();
+  /** Ids of what changed, per type, in the order in which it did. */
+  readonly #changes = new Map<string, string[]>();
+  readonly #watchers: ((change: StoreChange) => void)[] = [];
   #order = 0;
 
   types(): readonly string[] {
     return [...this.#current.keys()];
+  }
+
+  /** Calls back at every change from now on: after a new version stands, before a deleted resource is gone. */
+  watch(watcher: (change: StoreChange) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Adds a resource, or a newer version of one with the same id. */
@@ -39,14 +53,20 @@ export class Store {
     const version: Version = { ...draft, type, id, order: history[0]?.order ?? this.#order++ };
     this.#history.set(key, [...history, version]);
     const list = this.#current.get(type) ?? new Map<string, Version>();
+    const kind = list.has(id) ? 'updated' : 'created';
     list.set(id, version);
     this.#current.set(type, list);
-    this.#changed(type);
+    this.#changed(type, id);
+    this.#tell({ kind, version });
   }
 
   /** From now on the resource is gone; its history stays. */
   remove(type: string, id: string): void {
-    if (this.#current.get(type)?.delete(id) === true) this.#changed(type);
+    const version = this.current(type, id);
+    if (version === undefined) return;
+    this.#tell({ kind: 'deleted', version });
+    this.#current.get(type)?.delete(id);
+    this.#changed(type, id);
   }
 
   current(type: string, id: string): Version | undefined {
@@ -69,10 +89,21 @@ export class Store {
 
   /** Grows with every change to resources of this type: an index knows by it when it is out of date. */
   revision(type: string): number {
-    return this.#revisions.get(type) ?? 0;
+    return this.#changes.get(type)?.length ?? 0;
   }
 
-  #changed(type: string): void {
-    this.#revisions.set(type, this.revision(type) + 1);
+  /** The ids of what changed after a revision, some more than once. */
+  changedSince(type: string, revision: number): readonly string[] {
+    return this.#changes.get(type)?.slice(revision) ?? [];
+  }
+
+  #tell(change: StoreChange): void {
+    for (const watcher of this.#watchers) watcher(change);
+  }
+
+  #changed(type: string, id: string): void {
+    const list = this.#changes.get(type);
+    if (list === undefined) this.#changes.set(type, [id]);
+    else list.push(id);
   }
 }

@@ -105,6 +105,7 @@ const copyOf = (practice: Practice, copy: Copy): Omit<Practice, 'name' | 'timeZo
       practitionerId: staffId(copy, one.practitionerId),
     })),
     ...chartIn(practice, copy),
+    documents: [],
   };
 };
 

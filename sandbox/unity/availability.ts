@@ -71,7 +71,15 @@ const paint = (day: Day, from: number, to: number, booked: boolean): void => {
   if (booked) day.booked.fill(true, first, end);
 };
 
-const calendar = (world: World, person: Practitioner, first: string, end: string): readonly Day[] => {
+/** Nobody is bookable at one place while being at another. */
+const withdraw = (days: Iterable<Day>, stretches: ReturnType<typeof daysOf>): void => {
+  for (const day of days)
+    for (const { date, from, to } of stretches)
+      for (let cell = Math.floor(from / CELL_MINUTES); cell * CELL_MINUTES < to; cell += 1)
+        if (day.date === date && day.blocked[cell]) day.booked[cell] = true;
+};
+
+const calendar = ({ world, system }: Work, person: Practitioner, first: string, end: string): readonly Day[] => {
   const resource = world.abbreviation(person);
   const days = new Map<string, Day>();
   const isNear = nearDays(first, end);
@@ -85,20 +93,24 @@ const calendar = (world: World, person: Practitioner, first: string, end: string
       paint(day, from, to, booked);
     }
   };
-  for (const slot of world.practice.slots) if (slot.practitionerId === person.id) add(slot, slot.locationId, false);
-  for (const visit of world.practice.appointments)
-    if (visit.practitionerId === person.id && visit.locationId !== undefined && TAKES_TIME.has(visit.status))
-      add(visit, visit.locationId, true);
+  for (const slot of [...world.practice.slots, ...system.ledger.heldSlots()])
+    if (slot.practitionerId === person.id) add(slot, slot.locationId, false);
+  const taken = world.practice.appointments.filter(
+    (visit) => visit.practitionerId === person.id && TAKES_TIME.has(visit.status),
+  );
+  for (const visit of taken) if (visit.locationId !== undefined) add(visit, visit.locationId, true);
+  for (const visit of taken.filter(({ start }) => isNear(start))) withdraw(days.values(), daysOf(world, visit));
   return [...days].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, day]) => day);
 };
 
 /** P1 the resource's abbreviation (an id finds nothing), P2 the first day, P3 the day after the last. */
-const available = ({ world, time, parameter }: Work): readonly Table[] => {
+const available = (work: Work): readonly Table[] => {
+  const { world, time, parameter } = work;
   const abbreviation = parameter(1).toUpperCase();
   const first = time(parameter(2))?.slice(0, 10) ?? world.local(world.now()).slice(0, 10);
   const end = time(parameter(3))?.slice(0, 10) ?? addDays(first, 1);
   const person = world.practice.practitioners.find((one) => world.abbreviation(one) === abbreviation);
-  return [table(world, COLUMNS, person ? calendar(world, person, first, end) : [])];
+  return [table(world, COLUMNS, person ? calendar(work, person, first, end) : [])];
 };
 
 export const AVAILABILITY_ACTIONS: readonly Action[] = [{ name: 'GetAvailableSchedule', run: available }];

@@ -1,24 +1,11 @@
-import type { Appointment, AppointmentStatus } from '../practice.ts';
+import type { Appointment } from '../practice.ts';
 import { type Spec, type Table, table } from './dataset.ts';
-import { paddedUsTime, usDate, usTime } from './local-time.ts';
+import { atOrAfter, type Local, paddedUsTime, usDate, usTime } from './local-time.ts';
 import type { Action, Work } from './magic.ts';
 import { patientNumber } from './patient-columns.ts';
 import { DEPARTMENT, locationAbbreviation, resourceId, typeAbbreviation } from './staff.ts';
+import { isBooked, type StatusCode, statusCode } from './status-codes.ts';
 import { birthDay, byStart, type World } from './world.ts';
-
-/** Practice Management's codes. What has no code is not in Practice Management. */
-const STATUS: Readonly<Partial<Record<AppointmentStatus, string>>> = {
-  pending: 'S',
-  booked: 'S',
-  arrived: 'K',
-  'checked-in': 'K',
-  fulfilled: 'O',
-  cancelled: 'X',
-  noshow: 'N',
-  waitlist: 'W',
-};
-
-const isKnown = ({ status }: Appointment): boolean => STATUS[status] !== undefined;
 
 const resourceOf = ({ practitionerId }: Appointment): string | undefined =>
   practitionerId === undefined ? undefined : resourceId(practitionerId);
@@ -29,22 +16,26 @@ const OF_PATIENT: Spec<Appointment> = {
   Appointment_DateTime: ({ start }, world) => usTime(world.local(start)),
   Resource_ID: resourceOf,
   Appointment_Type_ID: ({ type }) => String(type.id),
-  Status: ({ status }) => STATUS[status],
+  Status: statusCode,
   Duration: ({ minutes }) => String(minutes),
   Scheduling_Location_ID: ({ locationId }) => locationId?.toString(),
 };
 
-/** Reasons are numbered in the order in which they first came up. */
-const reasonNumber = (reason: string, { practice }: World): string => {
-  const reasons = new Set(practice.appointments.flatMap(({ cancellationReason }) => cancellationReason ?? []));
-  return String([...reasons].indexOf(reason) + 1);
-};
+/** When the caller says that the visit came to have this code. */
+const saidTime =
+  (code: StatusCode) =>
+  (visit: Appointment, world: World): string | undefined => {
+    const said = world.marks.get(visit.id)?.code;
+    return said?.code === code && statusCode(visit, world) === code ? paddedUsTime(said.at) : undefined;
+  };
 
-/** When the visit came into the state that it is in; NULL in any other. */
+/** The same, or when the visit was changed last; NULL when it has another code. */
 const changedTo =
-  (status: AppointmentStatus) =>
+  (code: StatusCode) =>
   (visit: Appointment, world: World): string | undefined =>
-    visit.status === status ? paddedUsTime(world.local(visit.changedAt)) : undefined;
+    statusCode(visit, world) === code
+      ? (saidTime(code)(visit, world) ?? paddedUsTime(world.local(visit.changedAt)))
+      : undefined;
 
 const patientBorn = ({ patientId }: Appointment, world: World): string | undefined => {
   const patient = world.patient(patientId);
@@ -72,7 +63,7 @@ const BOOKING: Spec<Appointment> = {
   Patient_DOB: patientBorn,
   Appointment_DateTime: ({ start }, world) => paddedUsTime(world.local(start)),
   Duration: ({ minutes }) => String(minutes),
-  Status: ({ status }) => STATUS[status],
+  Status: statusCode,
   Resource_ID: resourceOf,
   Resource_Abbr: resourceAbbreviation,
   Appointment_Type_ID: ({ type }) => String(type.id),
@@ -85,30 +76,34 @@ const BOOKING: Spec<Appointment> = {
   Appt_Comments: ({ reason, note }) => [reason, note].filter((text) => text !== undefined).join('; '),
   Encounter_Number: () => '',
   DateTime_Scheduled: ({ scheduledAt }, world) => paddedUsTime(world.local(scheduledAt)),
-  DateTIme_Confirmed: () => '',
-  DateTime_Cancelled: changedTo('cancelled'),
-  Cancellation_Reason_ID: ({ cancellationReason }, world) =>
-    cancellationReason && reasonNumber(cancellationReason, world),
+  DateTIme_Confirmed: (visit, world) => saidTime('C')(visit, world) ?? '',
+  DateTime_Cancelled: changedTo('X'),
+  Cancellation_Reason_ID: ({ cancellationReason }, { catalogue }) =>
+    cancellationReason && String(catalogue.reasonNumber(cancellationReason)),
   Cancellation_Reason_Desc: ({ cancellationReason }) => cancellationReason,
-  DateTime_NoShow: changedTo('noshow'),
-  Check_In_Time: () => '',
-  Check_Out_Time: () => '',
-  Is_Forced_Appointment: () => 'N',
+  DateTime_NoShow: changedTo('N'),
+  Check_In_Time: (visit, world) => saidTime('K')(visit, world) ?? '',
+  Check_Out_Time: (visit, world) => saidTime('O')(visit, world) ?? '',
+  Is_Forced_Appointment: ({ id }, { marks }) => (marks.get(id)?.forced ? 'Y' : 'N'),
   CoPayment_Amount: () => undefined,
 };
 
 /**
- * P1 and P2 bound the time of the change, P3 is the last pull. Public clients send one day in P1 to ask for what changed
- * since, and may leave P2 out; a P2 without a time is that day's midnight (assumption).
+ * P1 and P2 bound the time of the change, both included; P3 is the last pull. Public clients send one day in P1 to ask for
+ * what changed since, and may leave P2 out; a P2 without a time is that day's midnight (assumption). Practice Management
+ * keeps the whole second of a change, as its columns show (assumption): a bound with a fraction passes over its own second.
  */
 const byChange = ({ world, time, parameter }: Work): readonly Table[] => {
-  const [from, to, pulled] = [time(parameter(1)), time(parameter(2)), time(parameter(3))];
-  const found = world.practice.appointments.filter((visit) => {
-    const changed = world.local(visit.changedAt);
-    return (
-      isKnown(visit) && changed >= (from ?? '') && changed >= (pulled ?? '') && (to === undefined || changed <= to)
-    );
-  });
+  const secondOf = (instant: string): Local => `${world.local(instant).slice(0, 19)}.000`;
+  const [isFrom, isPulled] = [atOrAfter(secondOf, time(parameter(1))), atOrAfter(secondOf, time(parameter(3)))];
+  const to = time(parameter(2));
+  const found = world.practice.appointments.filter(
+    (visit) =>
+      isBooked(visit) &&
+      isFrom(visit.changedAt) &&
+      isPulled(visit.changedAt) &&
+      (to === undefined || secondOf(visit.changedAt) <= to),
+  );
   return [table(world, BOOKING, found)];
 };
 
@@ -117,7 +112,7 @@ export const BOOKING_ACTIONS: readonly Action[] = [
     name: 'GetScheduleByPatientID',
     run: ({ world, call }) => {
       const patient = world.patient(call.patientId);
-      const found = world.practice.appointments.filter((visit) => visit.patientId === patient?.id && isKnown(visit));
+      const found = world.practice.appointments.filter((visit) => visit.patientId === patient?.id && isBooked(visit));
       return [table(world, OF_PATIENT, found.sort(byStart))];
     },
   },
@@ -125,7 +120,7 @@ export const BOOKING_ACTIONS: readonly Action[] = [
     name: 'GetAppointmentById',
     run: ({ world, parameter }) => {
       const found = world.appointment(parameter(1));
-      return [table(world, BOOKING, found && isKnown(found) ? [found] : [])];
+      return [table(world, BOOKING, found && isBooked(found) ? [found] : [])];
     },
   },
   { name: 'GetAppointmentsByChangeDTTM', run: byChange },

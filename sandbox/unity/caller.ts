@@ -1,3 +1,4 @@
+import { type Changes, changeRecord } from '../change.ts';
 import { listen, type Simulator } from '../server.ts';
 import { UNITY } from './envelope.ts';
 import { NOON, smallPractice } from './fixture.ts';
@@ -16,6 +17,8 @@ export interface Bench {
   readonly simulator: Simulator;
   /** Milliseconds that the clock is turned on. */
   pass(milliseconds: number): void;
+  /** Changes a record as somebody at the practice does. */
+  change<T extends keyof Changes>(type: T, id: number, set: Changes[T]): void;
   post(path: string, body: string, headers: Fields): Promise<Response>;
   /** An operation in SOAP 1.1, its parts in the order given. */
   soap(operation: string, parts: Fields): Promise<Response>;
@@ -37,7 +40,13 @@ const inOrder = (fields: Fields): Fields => Object.fromEntries(PARTS.map((name) 
 /** Starts a simulator of the small practice on a free port. */
 export const openBench = async (options: Partial<UnityOptions> = {}): Promise<Bench> => {
   let now = NOON;
-  const simulator = await listen(unitySimulator({ practice: smallPractice(), now: () => now, ...options }));
+  const { practice = smallPractice() } = options;
+  const behaviour = unitySimulator({ now: () => now, ...options, practice });
+  const simulator = await listen(behaviour);
+  const change: Bench['change'] = (type, id, set) => {
+    const changed = changeRecord(practice, type, id, set, now);
+    behaviour.happenings?.tell({ by: 'practice', kind: 'updated', type, ...changed });
+  };
   const post: Bench['post'] = (path, body, headers) =>
     fetch(`${simulator.url}${path}`, { method: 'POST', body, headers });
   const soap: Bench['soap'] = (operation, parts) =>
@@ -80,6 +89,7 @@ export const openBench = async (options: Partial<UnityOptions> = {}): Promise<Be
     pass: (milliseconds) => {
       now += milliseconds;
     },
+    change,
     post,
     soap,
     json,

@@ -3,32 +3,14 @@ import { type Spec, type Table, table } from './dataset.ts';
 import { monthTime } from './local-time.ts';
 import type { Action, Work } from './magic.ts';
 import { type Analyte, analytes, isResult, loinc, RESULT_STATUS, rangeText, unitText, valueText } from './results.ts';
+import { vitalOf } from './vitals.ts';
 import { visitEncounterId } from './world.ts';
 
-interface Vital {
-  readonly word: string;
-  /** Number of the field on the vitals form; three of them stand in a sample, the rest are assumptions. */
-  readonly field: string;
-  /** Blood pressure and pulse are written without a unit. */
-  readonly bare?: true;
-}
-
-/** The EHR's words for vital signs, by LOINC. */
-const VITALS: Readonly<Record<string, Vital>> = {
-  '8310-5': { word: 'temperature', field: '1' },
-  '8480-6': { word: 'systolic', field: '2', bare: true },
-  '8462-4': { word: 'diastolic', field: '3', bare: true },
-  '29463-7': { word: 'weight', field: '4' },
-  '8302-2': { word: 'height', field: '5' },
-  '8867-4': { word: 'pulse', field: '6', bare: true },
-  '9279-1': { word: 'respirations', field: '7' },
-  '39156-5': { word: 'bmi', field: '8' },
-  '2708-6': { word: 'o2 saturation', field: '9' },
-  '59408-5': { word: 'o2 saturation', field: '9' },
-};
+/** A part of a patient's summary. */
+export type Section = 'results' | 'vitals' | 'history' | 'physicalexam';
 
 interface Entry {
-  readonly section: string;
+  readonly section: Section;
   readonly description: string;
   readonly code: string;
   readonly transid: string;
@@ -42,7 +24,7 @@ const withUnit = ({ value }: Analyte): string =>
   value === undefined ? '' : [valueText(value), unitText(value)].filter((text) => text !== undefined).join(' ');
 
 const vital = (one: Analyte): Entry => {
-  const known = VITALS[one.code.code];
+  const known = vitalOf(one.code.code);
   return {
     section: 'vitals',
     description: known?.word ?? one.code.display.toLowerCase(),
@@ -74,7 +56,7 @@ const result = (one: Analyte): Entry => {
 };
 
 const noted =
-  (section: string) =>
+  (section: Section) =>
   (one: Analyte): Entry => ({
     section,
     description: one.code.display,
@@ -86,11 +68,18 @@ const noted =
     at: one.of.effective,
   });
 
-const entryOf = ({ category }: Observation): ((one: Analyte) => Entry) => {
-  if (category === 'vital-signs') return vital;
-  if (category === 'exam') return noted('physicalexam');
-  if (category === 'social-history' || category === 'survey') return noted('history');
-  return result;
+/** Where in a summary something that was observed stands. */
+export const sectionOf = ({ category }: Observation): Section => {
+  if (category === 'vital-signs') return 'vitals';
+  if (category === 'exam') return 'physicalexam';
+  return category === 'social-history' || category === 'survey' ? 'history' : 'results';
+};
+
+const ENTRY: Readonly<Record<Section, (one: Analyte) => Entry>> = {
+  results: result,
+  vitals: vital,
+  history: noted('history'),
+  physicalexam: noted('physicalexam'),
 };
 
 /** What was taken back is not shown, except among results, whose rows tell their status. */
@@ -125,7 +114,7 @@ const summary = ({ world, call, parameter }: Work): readonly Table[] => {
     .flatMap((one) =>
       analytes(one)
         .filter(({ value }) => value !== undefined)
-        .map(entryOf(one)),
+        .map(ENTRY[sectionOf(one)]),
     )
     .filter(({ section }) => everything || sections.includes(section));
   return [table(world, COLUMNS, entries)];

@@ -1,5 +1,6 @@
 import { type Spec, table } from './dataset.ts';
 import type { Action } from './magic.ts';
+import type { Product } from './world.ts';
 
 interface Entry {
   readonly code: string;
@@ -23,6 +24,12 @@ const DICTIONARIES: Readonly<Record<string, readonly Entry[]>> = {
     entry('STAFF', 'Staff', 'STAFF'),
   ],
 };
+
+/** How a product names the kinds of documents: TouchWorks by their code, Professional EHR by their number. */
+export const documentTypes = (product: Product): readonly string[] =>
+  (DICTIONARIES.Document_Type_DE ?? []).map(({ code }, index) =>
+    product === 'professional' ? String(index + 1) : code,
+  );
 
 const NAMES: Spec<string> = { TableName: (name) => name };
 

@@ -282,6 +282,7 @@ export const smallPractice = (): Practice => ({
   ],
   observations: observations(),
   claims: claims(),
+  documents: [],
 });
 
 export const NOON = Date.parse('2025-06-12T16:00:00Z');

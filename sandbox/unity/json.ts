@@ -37,6 +37,7 @@ const toCall = (values: Values): Call => ({
   patientId: value(values, 'PatientID'),
   token: value(values, 'Token'),
   parameters: [1, 2, 3, 4, 5, 6].map((position) => value(values, `Parameter${position}`)),
+  data: value(values, 'Data'),
 });
 
 const magic = (values: Values, system: System): Reply => {

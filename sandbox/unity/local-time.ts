@@ -91,6 +91,14 @@ export const nearDays = (first: string, last: string): ((instant: string) => boo
   };
 };
 
+const LAST_DAY = '9999-12-01';
+
+/** Whether a clock showed a time or a later one at an instant; true of every instant when there is no time. */
+export const atOrAfter = (clock: (instant: string) => Local, since: Local = ''): ((instant: string) => boolean) => {
+  const isNear = since === '' ? () => true : nearDays(since.slice(0, 10), LAST_DAY);
+  return (instant) => isNear(instant) && clock(instant) >= since;
+};
+
 /** `2025-03-10T09:15:27.4410000-04:00`: the one value that tells its offset. */
 export const withOffset = (local: Local, instant: number): string => {
   const ahead = Math.round((Date.parse(`${local}Z`) - instant) / MINUTE);

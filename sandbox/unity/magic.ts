@@ -1,6 +1,8 @@
+import type { Ledger } from '../ledger.ts';
 import type { Table } from './dataset.ts';
 import { type Local, parseLocal } from './local-time.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { Uploads } from './uploads.ts';
 import type { World } from './world.ts';
 
 /** A call of the one generic operation, from whichever door it came. Absent values are empty text. */
@@ -12,11 +14,15 @@ export interface Call {
   readonly token: string;
   /** Parameter1 to Parameter6. */
   readonly parameters: readonly string[];
+  /** Bytes as base64. */
+  readonly data: string;
 }
 
 /** What an action works with. */
 export interface Work {
   readonly call: Call;
+  /** What the vendor calls it, door and action: `Magic SaveAppointment`. */
+  readonly callName: string;
   readonly world: World;
   readonly system: System;
   readonly session?: Session;
@@ -46,7 +52,10 @@ export interface SignIn {
 /** The server behind the three doors. */
 export interface System {
   readonly world: World;
+  /** Through which every write goes. */
+  readonly ledger: Ledger;
   readonly sessions: Sessions;
+  readonly uploads: Uploads;
   readonly signIn: SignIn;
   /** By name in lower case: actions are found in any case. */
   readonly actions: ReadonlyMap<string, Action>;
@@ -97,9 +106,10 @@ export const sameUser = (one: string, other: string): boolean => one.toLowerCase
 export const isEhrUser = ({ signIn, world }: System, user: string): boolean =>
   sameUser(user, signIn.ehrUser) || world.practice.practitioners.some(({ username }) => sameUser(user, username));
 
-const run = (system: System, call: Call, action: Action, session?: Session): readonly Table[] =>
+const run = (system: System, call: Call, door: string, action: Action, session?: Session): readonly Table[] =>
   action.run({
     call,
+    callName: `${door} ${action.name}`,
     system,
     world: system.world,
     ...(session && { session }),
@@ -119,12 +129,12 @@ export const perform = (system: System, call: Call): readonly Table[] => {
   if (!session && system.actions.get(call.action.toLowerCase())?.needs !== 'nothing') throw refusal(call, LOGGED_OUT);
   const action = licensedAction(system, call);
   if (!isBound(call, action, session)) throw refusal(call, NOT_AUTHENTICATED);
-  return run(system, call, action, session);
+  return run(system, call, 'Magic', action, session);
 };
 
 /** The same for a caller who shows the service's password in every call, and so needs no token. */
 export const performSigned = (system: System, call: Call): readonly Table[] => {
   const action = licensedAction(system, call);
   if (!isEhrUser(system, call.userId)) throw refusal(call, NOT_AUTHENTICATED);
-  return run(system, call, action);
+  return run(system, call, 'RunRequest', action);
 };

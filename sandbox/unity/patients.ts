@@ -1,5 +1,5 @@
 import type { Patient } from '../practice.ts';
-import { type Spec, singleRow, type Table, table } from './dataset.ts';
+import { singleRow, type Table, table } from './dataset.ts';
 import { parseLocal } from './local-time.ts';
 import type { Action, Work } from './magic.ts';
 import { DEMOGRAPHICS, patientColumns, SUMMARY } from './patient-columns.ts';
@@ -40,21 +40,6 @@ const onePatient = (world: World, patient: Patient | undefined, picture: boolean
   return [patient ? table(world, columns, [patient]) : singleRow(columns)];
 };
 
-const CHANGED: Spec<Patient> = { patientid: ({ id }) => String(id) };
-
-/** P1 since; P2 `Y` for clinical data only. What P3 and P4 add is not public. */
-const changed = ({ world, time, parameter }: Work): readonly Table[] => {
-  const since = time(parameter(1)) ?? '';
-  const clinical = new Set(
-    world.practice.observations.filter(({ issued }) => world.local(issued) >= since).map(({ patientId }) => patientId),
-  );
-  const clinicalOnly = parameter(2).toUpperCase() === 'Y';
-  const found = world.practice.patients.filter(
-    ({ id, changedAt }) => clinical.has(id) || (!clinicalOnly && world.local(changedAt) >= since),
-  );
-  return [table(world, CHANGED, found)];
-};
-
 export const PATIENT_ACTIONS: readonly Action[] = [
   { name: 'SearchPatients', run: search },
   {
@@ -78,5 +63,4 @@ export const PATIENT_ACTIONS: readonly Action[] = [
       return [table(world, DEMOGRAPHICS, patient ? [patient] : [])];
     },
   },
-  { name: 'GetChangedPatients', run: changed },
 ];

@@ -1,6 +1,6 @@
 import type { Observation, ObservationStatus, Value } from '../practice.ts';
 import { type Spec, type Table, table } from './dataset.ts';
-import { type Local, sqlTime } from './local-time.ts';
+import { atOrAfter, type Local, sqlTime } from './local-time.ts';
 import type { Action, Work } from './magic.ts';
 import { lastFirst, type World } from './world.ts';
 
@@ -111,17 +111,18 @@ const COLUMNS: Spec<Analyte> = {
 };
 
 /** A patient's results whose row was changed at or after a time; nobody's when the patient is not known. */
-const resultsOf = (world: World, patientId: string, since: Local): readonly Analyte[] => {
+const resultsOf = (world: World, patientId: string, since?: Local): readonly Analyte[] => {
+  const isRecent = atOrAfter(world.local, since);
   const patient = world.patient(patientId);
   return world.practice.observations
     .filter((one) => one.patientId === patient?.id && isResult(one))
     .flatMap(withHistory)
-    .filter(({ issued }) => world.local(issued) >= since);
+    .filter(({ issued }) => isRecent(issued));
 };
 
 /** P1 changed since. The real action has no end. */
 const results = ({ world, call, time, parameter }: Work): readonly Table[] => [
-  table(world, COLUMNS, resultsOf(world, call.patientId, time(parameter(1)) ?? '')),
+  table(world, COLUMNS, resultsOf(world, call.patientId, time(parameter(1)))),
 ];
 
 /** The seed guide's form: results of the days from StartDate to EndDate, both included. */
@@ -129,7 +130,7 @@ export const resultsBetween = (work: Work, start: string, end: string): readonly
   const { world, call, time } = work;
   const first = time(start)?.slice(0, 10) ?? '';
   const last = time(end)?.slice(0, 10) ?? '9999-12-31';
-  const rows = resultsOf(world, call.patientId, '').filter(({ of }) => {
+  const rows = resultsOf(world, call.patientId).filter(({ of }) => {
     const day = world.local(of.effective).slice(0, 10);
     return first <= day && day <= last;
   });

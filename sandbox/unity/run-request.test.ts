@@ -92,9 +92,9 @@ describe("the seed guide's dialect", () => {
       'Action: GetCharges - Error: Action is not valid for this license.',
     ],
     [
-      'a write',
-      { action: 'SaveAppointment' },
-      'Action: SaveAppointment - Error: Action is not valid for this license.',
+      'a real write that the guide does not name',
+      { action: 'SetAppointmentStatus' },
+      'Action: SetAppointmentStatus - Error: Action is not valid for this license.',
     ],
     [
       'a date that is none',

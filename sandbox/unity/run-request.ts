@@ -1,6 +1,7 @@
 import type { Received, Reply } from '../server.ts';
 import { dataSetXml, type Table } from './dataset.ts';
 import { isMediaType, openEnvelope, SOAP_12, UNITY, UNITY_FAULT } from './envelope.ts';
+import { saveGuidedAppointment, saveGuidedDocument } from './guided-writes.ts';
 import {
   type Action,
   actionName,
@@ -22,12 +23,14 @@ import { child, type Element, escapeXml } from './xml.ts';
 const SECURITY = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 
 type Named = Readonly<Record<string, string>>;
+/** Names and values of the request's parameters in their order, so that one that comes twice can be refused. */
+type Sent = readonly (readonly [string, string])[];
 
 /** How the guide's named values become the positions of the real action. */
 interface Form {
   readonly parameters: (named: Named, system: System) => readonly string[];
-  /** Where the real action cannot say what the guide's can. */
-  readonly run?: (named: Named) => Action['run'];
+  /** Where the real action cannot say what the guide's can, or where there is none. */
+  readonly run?: (named: Named, sent: Sent) => Action['run'];
 }
 
 const named = (values: Named, name: string): string => values[name] ?? '';
@@ -52,15 +55,24 @@ const FORMS: Readonly<Record<string, Form>> = {
     run: (values) => (work) => resultsBetween(work, named(values, 'StartDate'), named(values, 'EndDate')),
   },
   GetDictionary: { parameters: (values) => [named(values, 'DictionaryName')] },
+  SaveAppointment: { parameters: () => [], run: (_values, sent) => saveGuidedAppointment(sent) },
+  SaveClinicalDocument: { parameters: () => [], run: (_values, sent) => saveGuidedDocument(sent) },
 };
+
+/** What the guide calls the action, whatever case the caller used. */
+const guideName = (action: string): string =>
+  Object.keys(FORMS).find((name) => name.toLowerCase() === action.toLowerCase()) ?? action;
 
 const text = (element: Element | undefined, name: string): string => child(element, UNITY, name)?.text ?? '';
 
+const sentValues = (request: Element): Sent =>
+  request.children
+    .filter(({ name, namespace }) => name === 'Parameter' && namespace === UNITY)
+    .map((parameter) => [text(parameter, 'Name'), text(parameter, 'Value')]);
+
 const namedValues = (request: Element): Named =>
   Object.fromEntries([
-    ...request.children
-      .filter(({ name, namespace }) => name === 'Parameter' && namespace === UNITY)
-      .map((parameter) => [text(parameter, 'Name'), text(parameter, 'Value')]),
+    ...sentValues(request),
     ['SearchString', text(child(request, UNITY, 'PatientFindData'), 'SearchString')],
   ]);
 
@@ -106,12 +118,12 @@ const isSigned = (header: Element | undefined, { signIn }: System): boolean => {
 };
 
 /** The system as this dialect shows it: only the guide's actions. */
-const guided = (system: System, values: Named): System => ({
+const guided = (system: System, values: Named, sent: Sent): System => ({
   ...system,
   actions: new Map(
     Object.entries(FORMS).flatMap(([name, form]) => {
-      const action = system.actions.get(name.toLowerCase());
-      return action ? [[name.toLowerCase(), form.run ? { ...action, run: form.run(values) } : action]] : [];
+      const action = form.run ? { name, run: form.run(values, sent) } : system.actions.get(name.toLowerCase());
+      return action ? [[name.toLowerCase(), action]] : [];
     }),
   ),
 });
@@ -120,17 +132,18 @@ const answerRequest = (request: Element, header: Element | undefined, system: Sy
   if (!isSigned(header, system)) return authenticationFault();
   const values = namedValues(request);
   const action = text(request, 'Action');
-  const form = Object.entries(FORMS).find(([name]) => name.toLowerCase() === action.toLowerCase())?.[1];
+  const form = FORMS[guideName(action)];
   const call: Call = {
     action,
     userId: text(request, 'AppUserID'),
     appName: text(request, 'Appname'),
     patientId: named(values, 'PatientID'),
     token: '',
+    data: '',
     parameters: form?.parameters(values, system) ?? [],
   };
   try {
-    const tables: readonly Table[] = performSigned(guided(system, values), call);
+    const tables: readonly Table[] = performSigned(guided(system, values, sentValues(request)), call);
     return envelope(
       200,
       `<Unity_RunRequestResponse xmlns="${UNITY}"><Unity_RunRequestResult>${dataSetXml(action, tables)}</Unity_RunRequestResult></Unity_RunRequestResponse>`,
@@ -151,7 +164,7 @@ export const runRequestDoor = (received: Received, system: System): Visit => {
     opened.content?.name === 'Unity_RunRequest' ? child(opened.content, UNITY, 'PatientFindRequest') : undefined;
   if (!request || opened.content?.namespace !== UNITY) return { name: 'RunRequest', answer: internalFault };
   return {
-    name: `RunRequest ${actionName(system, text(request, 'Action'))}`,
+    name: `RunRequest ${actionName(system, guideName(text(request, 'Action')))}`,
     answer: () => answerRequest(request, opened.header, system),
   };
 };

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, openBench } from './caller.ts';
 import { UNITY_SIGN_IN } from './simulator.ts';
 
@@ -41,6 +41,94 @@ const columns = (json: string): readonly unknown[] => {
   const tables = JSON.parse(json) as readonly Readonly<Record<string, readonly object[]>>[];
   return tables.flatMap((item) => Object.entries(item).map(([name, rows]) => [name, Object.keys(rows[0] ?? {})]));
 };
+
+/** What the sample writes are about, in this sandbox's words. */
+const WRITTEN: readonly (readonly [string, string])[] = [
+  ['10001', '11'],
+  ['<Resource_ID>7<', '<Resource_ID>503<'],
+  ['&lt;Resource_ID>7&lt;', '&lt;Resource_ID>503&lt;'],
+  ['&lt;Resource_ID&gt;7&lt;', '&lt;Resource_ID&gt;503&lt;'],
+  ['8801', '101'],
+  ['CLARKE', 'MARCHBANKS3'],
+  ['Avery', 'Wren'],
+  ['Sampleton', "O'Fernsby"],
+];
+const WRITES = [
+  ...['SavePatient', 'SaveAppointment', 'SetAppointmentStatus', 'SaveVitalsData'],
+  ...['SaveDocumentImage.step1', 'SaveDocumentImage.step2', 'GetDocuments', 'GetDocumentImage'],
+];
+
+describe.runIf(present)('a write', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await openBench();
+  });
+  afterEach(() => bench.simulator.close());
+
+  const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+  const written = (text: string, token: string, upload: string): string =>
+    WRITTEN.reduce((all, [theirs, ours]) => all.replaceAll(theirs, ours), text)
+      .replace(/[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}/, token)
+      .replace(GUID, upload)
+      .replace('55120', '1')
+      .replace('PracticeStudio.Demo.TestApp', appName)
+      .replace(/(<UserID>)\w+(?=<)/, `$1${ehrUser}`)
+      .replace(/("AppUserID": ")\w+/, `$1${ehrUser}`);
+  /** A document's second call needs the name that the first was given, and what reads it the document. */
+  const uploaded = async (name: string): Promise<string> => {
+    const before = ['SaveDocumentImage.step1', 'SaveDocumentImage.step2'].slice(0, /step2/.test(name) ? 1 : 2);
+    let upload = '';
+    for (const step of /step2|Get/.test(name) ? before : []) {
+      const text = written(sample(`json/${step}.request.json`), await bench.signIn(), upload);
+      upload = GUID.exec(await (await bench.json('MagicJson', text)).text())?.[0] ?? '';
+    }
+    return upload;
+  };
+
+  it.each(WRITES)('as in the sample %s is answered with the schema of the sample in SOAP', async (name) => {
+    const upload = await uploaded(name);
+    const request = written(sample(`soap/${name}.request.xml`), await bench.signIn(), upload);
+    const answer = await bench.post('/Unity/UnityService.svc/unityservice', request, {
+      'content-type': 'text/xml',
+      soapaction: 'http://www.allscripts.com/Unity/IUnityService/Magic',
+    });
+    expect(schema(await answer.text(), name)).toBe(schema(sample(`soap/${name}.response.xml`), ''));
+  });
+
+  it.each(WRITES)('as in the sample %s is answered with the columns of the sample in JSON', async (name) => {
+    const upload = await uploaded(name);
+    const answer = await bench.json(
+      'MagicJson',
+      written(sample(`json/${name}.request.json`), await bench.signIn(), upload),
+    );
+    expect(columns(await answer.text())).toEqual(columns(sample(`json/${name}.response.json`)));
+  });
+
+  it('that is refused is the sample of that', async () => {
+    const request = sample('soap/SaveAppointment.request.xml').replace('06/15/2025', '06/12/2025');
+    const answer = await bench.post(
+      '/Unity/UnityService.svc/unityservice',
+      written(request, await bench.signIn(), ''),
+      {
+        'content-type': 'text/xml',
+        soapaction: 'http://www.allscripts.com/Unity/IUnityService/Magic',
+      },
+    );
+    expect([answer.status, await answer.text()]).toEqual([200, flat(sample('errors/soap.save-rejected.response.xml'))]);
+  });
+
+  it("as the seed guide prints it is answered with the sample of the guide's dialect", async () => {
+    const request = sample('seed-dialect/SaveAppointment.request.xml')
+      .replace('Pract-0000-Demo-test', username)
+      .replace('not-a-real-password', password)
+      .replace('PracticeStudio.Demo.TestApp', appName)
+      .replace('>dclarke<', `>${ehrUser}<`)
+      .replace('10001', '11')
+      .replace('>68<', '>3<');
+    const answer = await bench.post('/Unity/RunRequest', request, { 'content-type': 'application/soap+xml' });
+    expect(await answer.text()).toBe(flat(sample('seed-dialect/SaveAppointment.response.xml')).replace('8844', '110'));
+  });
+});
 
 describe.runIf(present)('an answer', () => {
   const benches: Record<string, Bench> = {};

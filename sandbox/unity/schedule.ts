@@ -1,6 +1,6 @@
 import type { Appointment, AppointmentStatus } from '../practice.ts';
 import { type Spec, type Table, table } from './dataset.ts';
-import { nearDays, usTime } from './local-time.ts';
+import { atOrAfter, nearDays, usTime } from './local-time.ts';
 import type { Action, Work } from './magic.ts';
 import { byStart, fullName, type World } from './world.ts';
 
@@ -74,7 +74,7 @@ const schedule = ({ world, user, time, parameter }: Work): readonly Table[] => {
   const [from = '', to = ''] = parameter(1).split('|');
   const first = (time(from.trim()) ?? world.local(world.now())).slice(0, 10);
   const last = time(to.trim())?.slice(0, 10) ?? first;
-  const since = time(parameter(2));
+  const isRecent = atOrAfter(world.local, time(parameter(2)));
   const isWanted = isWhose(world, parameter(4) || user);
   const types = parameter(5).toLowerCase();
   const isType = ({ type }: Appointment): boolean => types === '' || types.split('|').includes(type.name.toLowerCase());
@@ -84,9 +84,8 @@ const schedule = ({ world, user, time, parameter }: Work): readonly Table[] => {
     const day = world.local(start).slice(0, 10);
     return first <= day && day <= last;
   };
-  const isRecent = ({ changedAt }: Appointment): boolean => since === undefined || world.local(changedAt) >= since;
   const found = world.practice.appointments.filter(
-    (visit) => isOnSchedule(visit) && isWanted(visit) && isType(visit) && isInDays(visit) && isRecent(visit),
+    (visit) => isOnSchedule(visit) && isWanted(visit) && isType(visit) && isInDays(visit) && isRecent(visit.changedAt),
   );
   return [table(world, COLUMNS, found.sort(byStart))];
 };

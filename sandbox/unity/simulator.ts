@@ -1,21 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import { Ledger } from '../ledger.ts';
 import type { Practice } from '../practice.ts';
 import type { Behaviour, Received, Reply } from '../server.ts';
+import { STATUS_ACTIONS } from './appointment-status.ts';
 import { AVAILABILITY_ACTIONS } from './availability.ts';
 import { BOOKING_ACTIONS } from './booking.ts';
+import { CHANGED_PATIENTS_ACTIONS } from './changed-patients.ts';
 import { CLINICAL_ACTIONS } from './clinical.ts';
 import { DICTIONARY_ACTIONS } from './dictionaries.ts';
+import { DOCUMENT_ACTIONS } from './documents.ts';
 import { jsonDoor } from './json.ts';
 import type { Action, SignIn, System } from './magic.ts';
 import { MONEY_ACTIONS } from './money.ts';
+import { noticing } from './noticing.ts';
 import { PATIENT_ACTIONS } from './patients.ts';
 import { RESULT_ACTIONS } from './results.ts';
 import { runRequestDoor } from './run-request.ts';
+import { SAVE_APPOINTMENT_ACTIONS } from './save-appointment.ts';
+import { SAVE_DOCUMENT_ACTIONS } from './save-document.ts';
+import { SAVE_PATIENT_ACTIONS } from './save-patient.ts';
+import { VITALS_ACTIONS } from './save-vitals.ts';
 import { SCHEDULE_ACTIONS } from './schedule.ts';
 import { SESSION_ACTIONS } from './session-actions.ts';
 import { createSessions } from './sessions.ts';
 import { soapDoor } from './soap.ts';
 import { STAFF_ACTIONS } from './staff.ts';
+import { openUploads } from './uploads.ts';
 import type { Visit } from './visit.ts';
 import { openWorld, type Product } from './world.ts';
 import { windowsZone } from './zones.ts';
@@ -40,12 +50,15 @@ export interface UnityOptions {
   /** Login names of EHR users who are locked. */
   readonly locked?: ReadonlySet<string>;
   readonly newToken?: () => string;
+  /** Whether two visits may be booked at the same time of the same practitioner; false when absent. */
+  readonly doubleBooking?: boolean;
 }
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map(
   [
     ...SESSION_ACTIONS,
     ...PATIENT_ACTIONS,
+    ...CHANGED_PATIENTS_ACTIONS,
     ...SCHEDULE_ACTIONS,
     ...BOOKING_ACTIONS,
     ...AVAILABILITY_ACTIONS,
@@ -54,6 +67,12 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map(
     ...RESULT_ACTIONS,
     ...MONEY_ACTIONS,
     ...DICTIONARY_ACTIONS,
+    ...DOCUMENT_ACTIONS,
+    ...SAVE_PATIENT_ACTIONS,
+    ...SAVE_APPOINTMENT_ACTIONS,
+    ...STATUS_ACTIONS,
+    ...VITALS_ACTIONS,
+    ...SAVE_DOCUMENT_ACTIONS,
   ].map((action) => [action.name.toLowerCase(), action]),
 );
 
@@ -80,19 +99,24 @@ const visitOf = (request: Received, system: System): Visit => {
 };
 
 /**
- * Plays a Unity server over a practice: SOAP 1.1, the JSON flavour and the seed guide's dialect, reads only. Throws when
- * the practice's zone has no name on Windows, which is how Unity tells it.
+ * Plays a Unity server over a practice: SOAP 1.1, the JSON flavour and the seed guide's dialect, reads and writes.
+ * Throws when the practice's zone has no name on Windows, which is how Unity tells it.
  */
 export const unitySimulator = (options: UnityOptions): Behaviour => {
-  windowsZone(options.practice.timeZone);
+  const { practice, now, doubleBooking = false } = options;
+  windowsZone(practice.timeZone);
+  const ledger = new Ledger({ practice, now, doubleBooking });
   const system: System = {
-    world: openWorld(options.practice, options.product ?? 'touchworks', options.now),
-    sessions: createSessions(options.now, options.newToken ?? randomUUID),
+    world: openWorld(practice, options.product ?? 'touchworks', now),
+    ledger,
+    sessions: createSessions(now, options.newToken ?? randomUUID),
+    uploads: openUploads(),
     signIn: UNITY_SIGN_IN,
     actions: ACTIONS,
     ...(options.licensed && { licensed: lowerCase(options.licensed) }),
     locked: lowerCase(options.locked ?? new Set()),
   };
+  ledger.happenings.on(noticing(system.world));
   const visits = new WeakMap<Received, Visit>();
   const visit = (request: Received): Visit => {
     const known = visits.get(request) ?? visitOf(request, system);
@@ -104,5 +128,8 @@ export const unitySimulator = (options: UnityOptions): Behaviour => {
     callName: (request) => visit(request).name,
     handle: (request) => visit(request).answer(),
     expireTokens: () => system.sessions.clear(),
+    commits: ledger.commits,
+    happenings: ledger.happenings,
+    report: (draft) => ledger.report(draft),
   };
 };

@@ -5,6 +5,7 @@ import { createClientAsync } from 'soap';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bench, openBench } from './caller.ts';
 import { UNITY_SIGN_IN } from './simulator.ts';
+import { escapeXml } from './xml.ts';
 
 const { username, password, appName, ehrUser, ehrPassword } = UNITY_SIGN_IN;
 
@@ -45,6 +46,14 @@ it('serves a client that was made from its own WSDL', async () => {
 
   const [none] = await client.MagicAsync(magic({ Action: 'SearchPatients', Token, Parameter1: 'Zzyzx' }));
   expect(none.MagicResult.diffgram).toBeNull();
+
+  const comment = 'Größe & "Höhe" <b> 😀 &amp;\nnext line';
+  const booking = `<appointment><Patient_ID>11</Patient_ID><Resource_ID>503</Resource_ID><Appointment_Date>06/16/2025</Appointment_Date><Appointment_Time>09:00</Appointment_Time><Duration>30</Duration><Comments>${escapeXml(comment)}</Comments></appointment>`;
+  const [saved] = await client.MagicAsync(magic({ Action: 'SaveAppointment', Token, Parameter1: booking }));
+  const { Appointment_ID } = saved.MagicResult.diffgram.saveappointmentresponse.saveappointmentinfo;
+  const read = magic({ Action: 'GetAppointmentById', Token, Parameter1: Appointment_ID });
+  const [visit] = await client.MagicAsync(read);
+  expect(visit.MagicResult.diffgram.getappointmentbyidresponse.getappointmentbyidinfo.Appt_Comments).toBe(comment);
 
   await client.RetireSecurityTokenAsync({ Token, Appname: appName });
   const refused = client.MagicAsync(magic({ Action: 'GetPatient', Token }));

@@ -29,6 +29,7 @@ const toCall = (values: Values): Call => ({
   patientId: value(values, 'PatientID'),
   token: value(values, 'Token'),
   parameters: [1, 2, 3, 4, 5, 6].map((position) => value(values, `Parameter${position}`)),
+  data: value(values, 'data'),
 });
 
 const isService = ({ signIn }: System, values: Values): boolean =>

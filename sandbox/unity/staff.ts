@@ -1,4 +1,5 @@
 import type { Location, Practitioner } from '../practice.ts';
+import type { VisitType } from './catalogue.ts';
 import { type Spec, spelt, type Table, table } from './dataset.ts';
 import type { Action, Work } from './magic.ts';
 import { ehrPhone, lastFirst, pmPhone, type World } from './world.ts';
@@ -172,21 +173,11 @@ export const typeAbbreviation = (name: string): string =>
     .join('')
     .toUpperCase();
 
-interface AppointmentType {
-  readonly id: number;
-  readonly name: string;
-}
-
-const TYPES: Spec<AppointmentType> = {
+const TYPES: Spec<VisitType> = {
   Appointment_Type_ID: ({ id }) => String(id),
   Abbreviation: ({ name }) => typeAbbreviation(name),
   Description: ({ name }) => name,
 };
-
-const appointmentTypes = ({ practice }: World): readonly AppointmentType[] =>
-  [...new Map([...practice.appointments, ...practice.slots].map(({ type }) => [type.id, type])).values()].sort(
-    (one, other) => one.id - other.id,
-  );
 
 export const STAFF_ACTIONS: readonly Action[] = [
   { name: 'GetProviders', needs: 'bound token', run: providers },
@@ -207,6 +198,6 @@ export const STAFF_ACTIONS: readonly Action[] = [
   },
   {
     name: 'GetAppointmentTypes',
-    run: ({ world }) => [table(world, TYPES, appointmentTypes(world))],
+    run: ({ world }) => [table(world, TYPES, world.catalogue.types())],
   },
 ];

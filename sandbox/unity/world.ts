@@ -1,5 +1,7 @@
 import type { Appointment, Claim, Location, Patient, Practice, Practitioner } from '../practice.ts';
+import { type Catalogue, openCatalogue } from './catalogue.ts';
 import { type Local, localClock } from './local-time.ts';
+import { wallClock } from './wall-clock.ts';
 
 export type Product = 'touchworks' | 'professional';
 
@@ -10,6 +12,16 @@ export interface World {
   now(): number;
   /** Every time of an answer is local to the server, whatever the zone of a location. */
   local(instant: string | number): Local;
+  /** The instant that the server's wall clock showed so; undefined when it never did. */
+  instant(local: Local): string | undefined;
+  /** What visits may be of and why they were cancelled. */
+  readonly catalogue: Catalogue;
+  /** What Practice Management keeps of a visit beyond the practice's own record, by the visit's id. */
+  readonly marks: Map<number, Mark>;
+  /** When a charge was changed last, by the claim's id: an instant. */
+  readonly chargeTimes: Map<number, string>;
+  /** When the visit was to which a document belongs, by the document's id. */
+  readonly documentDates: Map<number, Local>;
   /** By the id as it stands on the wire. */
   patient(id: string | number): Patient | undefined;
   appointment(id: string | number): Appointment | undefined;
@@ -17,6 +29,14 @@ export interface World {
   location(id: number | undefined): Location | undefined;
   /** Short name of a provider, unique in the practice: `CLARKE`. */
   abbreviation(practitioner: Practitioner): string;
+}
+
+/** What a caller said of a visit that no other record holds. */
+export interface Mark {
+  /** The code that was set last, and when the caller says that it came to be so. */
+  readonly code?: { readonly code: string; readonly at: Local };
+  /** Booked over another visit by somebody who insisted. */
+  readonly forced?: true;
 }
 
 /** Finds by id in a list that others may add to and replace in, without going through the list each time. */
@@ -50,6 +70,11 @@ export const openWorld = (practice: Practice, product: Product, now: () => numbe
     product,
     now,
     local: localClock(practice.timeZone),
+    instant: wallClock(practice.timeZone),
+    catalogue: openCatalogue(practice),
+    marks: new Map(),
+    chargeTimes: new Map(),
+    documentDates: new Map(),
     patient: (id) => patient(wireId(id)),
     appointment: (id) => appointment(wireId(id)),
     practitioner: (id) => (id === undefined ? undefined : practitioner(id)),
