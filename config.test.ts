@@ -31,6 +31,7 @@ describe('a configuration', () => {
       explorer: false,
       jit: true,
       unknownOperations: 'refuse',
+      bodyKb: 256,
     });
     expect(config.sources[0]).toMatchObject({
       vendor: 'GENERIC_FHIR',
@@ -39,7 +40,33 @@ describe('a configuration', () => {
       limits: { perSecond: 10, perDay: 50_000, concurrency: 8 },
       timeoutMs: 15_000,
       allowPrivateNetwork: false,
+      writes: 'off',
     });
+    expect(config.store).toEqual({ kind: 'folder', path: 'practicegraph-data', keepDays: 7 });
+  });
+
+  it.each(['off', 'shadow', 'on'])('may set a source’s writes %s', (writes) => {
+    expect(read({ writes }).sources[0]?.writes).toBe(writes);
+  });
+
+  it.each([
+    ['in a folder', { folder: '/var/lib/pg', keepDays: 30 }, {}, { kind: 'folder', path: '/var/lib/pg', keepDays: 30 }],
+    [
+      'in the database that the environment names',
+      {},
+      { DATABASE_URL: 'postgres://u:hush@db/x' },
+      { kind: 'postgres' },
+    ],
+    ['in memory, whatever the environment names', { memory: true }, { DATABASE_URL: 'nonsense' }, { kind: 'memory' }],
+  ])('records writes %s', (_where, store, environment, expected) => {
+    const config = readConfig({ sources: [{ ...source, auth: { type: 'none' } }], store }, environment);
+    expect(config.store).toMatchObject(expected);
+    expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('hush');
+  });
+
+  it('is refused for a database that is none, without its address', () => {
+    const found = problems(() => read({}, { TOKEN: 'hush', DATABASE_URL: 'mysql://u:secret@db/x' }));
+    expect(found).toEqual(['the environment variable DATABASE_URL must be a postgres URL']);
   });
 
   it('takes secrets from the environment and never shows them', () => {
@@ -52,6 +79,7 @@ describe('a configuration', () => {
   it.each([
     ['an unknown key', { surprise: 1 }, 'sources[0]: the key surprise is not known'],
     ['an id with capitals', { id: 'Mercy' }, 'sources[0].id'],
+    ['writes that are none of the three', { writes: 'yes' }, 'sources[0].writes: must be off, shadow or on'],
     ['a vendor that is none', { vendor: 'paper' }, 'sources[0].vendor'],
     ['a vendor that is not there yet', { vendor: 'kareo' }, 'sources[0].vendor: this vendor is not supported yet'],
     ['another vendor’s dialect', { dialect: 'magic-soap' }, 'sources[0].dialect'],

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { auth, authProblems, text, url, urlProblems } from './config-auth.ts';
 import type { Vendor } from './schema/enums.ts';
 import { RECORD_TYPES, sourceId } from './schema/ids.ts';
+import type { StoreSettings } from './store/index.ts';
 import { VENDORS } from './subgraphs/index.ts';
 import { isTimeZone } from './subgraphs/vendor/time.ts';
-import type { SharedSettings } from './upstream/shared-state.ts';
+import { DEFAULT_CACHE_MB, type SharedSettings } from './upstream/shared-state.ts';
 import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
 
 /** Everything that can be set, read once. */
@@ -23,8 +24,12 @@ export interface Config {
     /** A file of the only operations that are answered. */
     readonly operations?: string | undefined;
     readonly unknownOperations: 'refuse' | 'log';
+    /** Of a request's body. */
+    readonly bodyKb: number;
   };
   readonly shared: SharedSettings;
+  /** Where writes are recorded. */
+  readonly store: StoreSettings;
   /** Makes and reads page cursors; the same in all processes of a deployment. */
   readonly cursorSecret: Secret;
 }
@@ -106,8 +111,12 @@ const source = z.strictObject({
     })
     .prefault({}),
   allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).default(false),
+  writes: z.enum(['off', 'shadow', 'on'], { error: 'must be off, shadow or on' }).default('off'),
   labCodes: z.record(z.string(), text).default({}),
 });
+
+/** A document of 10 MB in base64, and what stands around it. */
+const LARGEST_BODY_KB = 14 * 1024;
 
 const file = z.strictObject(
   {
@@ -120,10 +129,18 @@ const file = z.strictObject(
         jit: z.boolean({ error: 'must be true or false' }).default(true),
         operations: text.optional(),
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
+        bodyKb: whole(LARGEST_BODY_KB).default(256),
       })
       .prefault({}),
-    cache: z.strictObject({ memoryMb: whole(65_536).default(256) }).prefault({}),
+    cache: z.strictObject({ memoryMb: whole(65_536).default(DEFAULT_CACHE_MB) }).prefault({}),
     redis: z.strictObject({ url: redisUrl }).optional(),
+    store: z
+      .strictObject({
+        folder: text.default('practicegraph-data'),
+        memory: z.boolean({ error: 'must be true or false' }).default(false),
+        keepDays: whole(365).default(7),
+      })
+      .prefault({}),
   },
   { error: 'must be a mapping with the key sources' },
 );
@@ -191,6 +208,23 @@ const rulesOf = (sources: readonly Source[]): string[] => {
   });
 };
 
+/** Given by the environment, since it holds a password. */
+const DATABASE_URL = /^postgres(?:ql)?:\/\/\S+$/;
+
+const storeProblems = (url: string | undefined): string[] =>
+  url === undefined || DATABASE_URL.test(url) ? [] : ['the environment variable DATABASE_URL must be a postgres URL'];
+
+/** A database that is named wins over a folder; what shall be gone with the process goes into neither. */
+const storeOf = (
+  { folder, memory, keepDays }: z.output<typeof file>['store'],
+  url: string | undefined,
+): StoreSettings => {
+  if (memory) return { kind: 'memory', keepDays };
+  return url === undefined
+    ? { kind: 'folder', path: folder, keepDays }
+    : { kind: 'postgres', url: new Secret(url), keepDays };
+};
+
 /** Values in Redis are encrypted, with a key that all processes of a deployment know. */
 const cacheKeyProblems = (key: string | undefined): string[] =>
   key === undefined
@@ -222,9 +256,13 @@ export const readConfig = (content: unknown, environment: Environment): Config =
   const resolved = withEnvironment(content, environment, '', problems);
   const checked = file.safeParse(resolved);
   if (!checked.success) throw new ConfigError([...problems, ...problemsOf(checked.error.issues)]);
-  const { sources, gateway, cache, redis } = checked.data;
-  const cacheKey = environment.PRACTICEGRAPH_CACHE_KEY;
-  problems.push(...rulesOf(sources), ...(redis === undefined ? [] : cacheKeyProblems(cacheKey)));
+  const { sources, gateway, cache, redis, store } = checked.data;
+  const { PRACTICEGRAPH_CACHE_KEY: cacheKey, DATABASE_URL: databaseUrl } = environment;
+  problems.push(
+    ...rulesOf(sources),
+    ...(redis === undefined ? [] : cacheKeyProblems(cacheKey)),
+    ...(store.memory ? [] : storeProblems(databaseUrl)),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     sources: sources.map(settingsOf),
@@ -233,6 +271,7 @@ export const readConfig = (content: unknown, environment: Environment): Config =
       cacheBytes: cache.memoryMb * 1024 * 1024,
       ...(redis === undefined ? {} : { redis: { url: redis.url, cacheKey: new Secret(cacheKey ?? '') } }),
     },
+    store: storeOf(store, databaseUrl),
     cursorSecret: new Secret(environment.PRACTICEGRAPH_CURSOR_SECRET ?? randomBytes(32).toString('hex')),
   });
 };

@@ -25,9 +25,18 @@ const placeOf = (vendor: Vendor): Place => {
   return { url: `http://127.0.0.1:${SANDBOX_PORTS[vendor]}`, name: profile.name, timeZone: profile.timeZone };
 };
 
-/** The configuration of a sandbox of generated people that runs on this machine, on its own ports. */
-export const fixedConfig = (): SandboxConfig =>
-  configOf({ unity: placeOf('unity'), athenanet: placeOf('athenanet'), fhir: placeOf('fhir') });
+/**
+ * The configuration of a sandbox of generated people that runs on this machine, on its own ports. It names no store:
+ * processes that share it cannot keep one in their memories.
+ */
+export const fixedConfig = (): Omit<SandboxConfig, 'store'> => {
+  const { store: _inOneProcess, ...config } = configOf({
+    unity: placeOf('unity'),
+    athenanet: placeOf('athenanet'),
+    fhir: placeOf('fhir'),
+  });
+  return config;
+};
 
 const write = async (file: string, config: SandboxConfig): Promise<void> => {
   try {

@@ -94,6 +94,8 @@ export class Engine {
   readonly #exact: ReadonlySet<string>;
   readonly #labels: ReadonlySet<string>;
   readonly #random: () => number;
+  /** What is shown of events, which several subscriptions may share. */
+  readonly #events = new WeakMap<Gathered, EngineResponse>();
   readonly #known = new Weighed<Map<string | undefined, Known>>({ entries: MOST_DOCUMENTS, weight: MOST_BYTES });
 
   /** @throws Error when the supergraph is not one. */
@@ -136,7 +138,13 @@ export class Engine {
     const { plan } = prepared;
     if (plan?.kind !== 'Subscription') throw new GraphQLError('The operation is not a subscription.');
     const events = this.#executor.subscribe(plan, request.variables, context);
-    const respond = (gathered: Gathered): EngineResponse => this.#respond(request, prepared, gathered);
+    const respond = (gathered: Gathered): EngineResponse => {
+      const known = this.#events.get(gathered);
+      if (known !== undefined) return known;
+      const made = this.#respond(request, prepared, gathered);
+      this.#events.set(gathered, made);
+      return made;
+    };
     return (async function* () {
       for await (const gathered of events) yield respond(gathered);
     })();

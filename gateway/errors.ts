@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { ERRORS, GraphError } from '../schema/errors.ts';
+import { RESYNC } from '../schema/resync.ts';
 import { LIMIT_CODES } from './limits.ts';
 
 /** Codes of errors about the document or the request, whose messages are graphql-js's or our own. */
@@ -13,6 +14,7 @@ const ABOUT_THE_REQUEST: ReadonlySet<string> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'STREAM_NEEDED',
   'STREAM_LIMIT',
+  RESYNC,
   ...LIMIT_CODES,
 ]);
 

@@ -31,6 +31,12 @@ export const eventContext = (
   };
 };
 
+/**
+ * A write and what is read after it, within one operation: what was loaded before the write must not be shown as what
+ * came of it. Deadline, signal and caller stay the operation's.
+ */
+export const afterWrite = (operation: OperationContext): OperationContext => ({ ...operation, id: randomUUID() });
+
 /** The events until the signal aborts, at once and even while the next one is awaited; then the source is ended. */
 export const untilAborted = <T>(events: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> => {
   const source = events[Symbol.asyncIterator]();

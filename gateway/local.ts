@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
+  isNonNullType,
   Kind,
   type TypeNode,
   typeFromAST,
@@ -22,25 +23,33 @@ export interface InProcess {
   readonly name: string;
   readonly schema: GraphQLSchema;
   contextFor(context: OperationContext): object;
+  /** Names what an event tells; see `SubgraphEvent`. Absent: every event is shown to each subscriber for itself. */
+  eventKey?(event: object): string;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
 type Run = (root: unknown, context: unknown, variables: Variables) => Promise<ExecutionResult> | ExecutionResult;
 
-/** graphql-jit never comes to an end with a variable whose input type holds itself, however deep. */
+/**
+ * What graphql-jit cannot do with a variable: it never comes to an end with an input type that holds itself, however
+ * deep, and misses a required field of an input type that has a default.
+ */
 const canBeCompiled = (schema: GraphQLSchema, { document }: Operation): boolean => {
-  const holdsItself = (type: GraphQLNamedType, above: ReadonlySet<GraphQLNamedType>): boolean => {
-    if (!isInputObjectType(type)) return false;
-    if (above.has(type)) return true;
+  const isFit = (type: GraphQLNamedType, above: ReadonlySet<GraphQLNamedType>): boolean => {
+    if (!isInputObjectType(type)) return true;
+    if (above.has(type)) return false;
     const within = new Set([...above, type]);
-    return Object.values(type.getFields()).some((field) => holdsItself(getNamedType(field.type), within));
+    return Object.values(type.getFields()).every(
+      (field) =>
+        !(isNonNullType(field.type) && field.defaultValue !== undefined) && isFit(getNamedType(field.type), within),
+    );
   };
   return document.definitions.every(
     (definition) =>
       definition.kind !== Kind.OPERATION_DEFINITION ||
       (definition.variableDefinitions ?? []).every((variable) => {
         const type = typeFromAST(schema, variable.type as TypeNode);
-        return type === undefined || !holdsItself(getNamedType(type), new Set());
+        return type === undefined || isFit(getNamedType(type), new Set());
       }),
   );
 };
@@ -97,19 +106,33 @@ export const localSubgraph = (subgraph: InProcess, { compileFrom = 2 }: LocalOpt
     return result as SubgraphResult | Promise<SubgraphResult>;
   };
 
+  const eventsOf = async (operation: Operation, variableValues: Variables, context: OperationContext) => {
+    const { document } = operation;
+    const contextValue = subgraph.contextFor(context);
+    const events = await createSourceEventStream({ schema, document, variableValues, contextValue });
+    if (!(Symbol.asyncIterator in events)) throw events.errors?.[0] ?? unavailable();
+    return untilAborted(events, context.signal);
+  };
+  const { eventKey } = subgraph;
+
   return {
     name: subgraph.name,
     exact: true,
     execute: run,
+    ...(eventKey !== undefined && {
+      events: async function* (operation, variableValues, context) {
+        for await (const event of await eventsOf(operation, variableValues, context))
+          yield {
+            key: eventKey(event as object),
+            result: (own: OperationContext) => run(operation, variableValues, own, event),
+          };
+      },
+    }),
     subscribe: async function* (operation, variableValues, context) {
-      const { document } = operation;
-      const contextValue = subgraph.contextFor(context);
-      const events = await createSourceEventStream({ schema, document, variableValues, contextValue });
-      if (!(Symbol.asyncIterator in events)) throw events.errors?.[0] ?? unavailable();
-      for await (const payload of untilAborted(events, context.signal)) {
+      for await (const event of await eventsOf(operation, variableValues, context)) {
         const { context: own, end } = eventContext(context);
         try {
-          yield await run(operation, variableValues, own, payload);
+          yield await run(operation, variableValues, own, event);
         } finally {
           end();
         }

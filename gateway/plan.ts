@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import { type ASTNode, type DocumentNode, Kind, OperationTypeNode, visit } from 'graphql';
 
 /** A query plan as the executor runs it: the planner's nodes with their operations parsed, once, at plan time. */
 export type Plan = Sequence | Parallel | RootFetch | EntityFetch;
@@ -22,6 +22,12 @@ export interface Operation {
   readonly variables: readonly string[];
 }
 
+/** Does it change something, when it is sent? */
+export const isMutation = ({ document }: Operation): boolean =>
+  document.definitions.some(
+    (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
+  );
+
 export interface RootFetch {
   readonly kind: 'RootFetch';
   readonly operation: Operation;
@@ -36,6 +42,27 @@ export interface SubscriptionPlan {
   readonly primary: RootFetch;
   readonly completion: Plan | undefined;
 }
+
+/**
+ * The client's variables that decide on what is shown of an event: all but those in the arguments of the subscription's
+ * field, which decide on what is told.
+ */
+export const variablesOfEvents = ({ primary, completion }: SubscriptionPlan): readonly string[] => {
+  const names = new Set<string>(completion === undefined ? [] : variablesIn(completion));
+  const note = (node: ASTNode): void => {
+    visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  };
+  for (const definition of primary.operation.document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) note(definition);
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const field of definition.selectionSet.selections)
+      note(field.kind === Kind.FIELD ? { ...field, arguments: [] } : field);
+  }
+  return [...names].sort();
+};
+
+const variablesIn = (plan: Plan): readonly string[] =>
+  'nodes' in plan ? plan.nodes.flatMap(variablesIn) : plan.operation.variables;
 
 /** Entities of one subgraph, from one or several places of the response, in one request. */
 export interface EntityFetch {

@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly forward?: readonly string[] | undefined;
   /** What clients see of remote subgraphs' own errors: `masked` by default. */
   readonly subgraphErrors?: SubgraphErrors | undefined;
+  /** Bytes of a request's body, where documents are written that take more than the usual limit. */
+  readonly bodyBytes?: number | undefined;
   /** What clients that stay connected may take, where it is not the default. */
   readonly limits?: Partial<StreamLimits> | undefined;
 }
@@ -77,9 +79,9 @@ const refuseUnreadable = ({ code }: { code?: string }, socket: Socket): void => 
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
 };
 
-const createApp = (isDraining: () => boolean): FastifyInstance => {
+const createApp = (bodyLimit: number, isDraining: () => boolean): FastifyInstance => {
   const app = Fastify({
-    bodyLimit: LIMITS.bodyBytes,
+    bodyLimit,
     requestTimeout: LIMITS.requestMs,
     logger: false,
     forceCloseConnections: 'idle',
@@ -138,7 +140,7 @@ const createFront = (options: ServerOptions, isDraining: () => boolean): Front =
  */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   let draining = false;
-  const app = createApp(() => draining);
+  const app = createApp(options.bodyBytes ?? LIMITS.bodyBytes, () => draining);
   const { http, streams, sockets } = createFront(options, () => draining);
   app.route({
     url: PATH,

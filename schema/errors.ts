@@ -41,6 +41,10 @@ interface ErrorDetail {
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly issues?: readonly FieldIssueDetail[];
+  /** The vendor's own code of its refusal, where nothing of a person can be in it. */
+  readonly vendorCode?: string;
+  /** POSSIBLE_DUPLICATE: the vendor's keys of the records that it found. */
+  readonly candidates?: readonly string[];
   readonly cause?: unknown;
   /** A fixed sentence more precise than the table's; never built from data. */
   readonly message?: string;
@@ -58,6 +62,8 @@ export class GraphError extends Error {
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly issues: readonly FieldIssueDetail[] | undefined;
+  readonly vendorCode: string | undefined;
+  readonly candidates: readonly string[] | undefined;
   readonly #thrown: unknown;
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}) {
@@ -68,6 +74,8 @@ export class GraphError extends Error {
     this.status = detail.status;
     this.retryAfterSeconds = detail.retryAfterSeconds;
     this.issues = detail.issues;
+    this.vendorCode = detail.vendorCode;
+    this.candidates = detail.candidates;
     this.#thrown = detail.cause;
   }
 

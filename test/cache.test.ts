@@ -4,8 +4,9 @@ import type { Vendor } from '../sandbox/index.ts';
 import { sourceId } from '../schema/ids.ts';
 import { pack, unpack } from '../upstream/cache/codec.ts';
 import type { Entry } from '../upstream/cache/entry.ts';
+import type { Change } from '../upstream/cache/key.ts';
 import { MemoryStore } from '../upstream/cache/memory.ts';
-import { type Change, SourceCache } from '../upstream/cache.ts';
+import { SourceCache } from '../upstream/cache.ts';
 import { countsOf, type Graph, NOW, startGraph } from './harness.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of answers

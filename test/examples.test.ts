@@ -31,7 +31,7 @@ describe('the README', () => {
   });
 
   it('has examples that all answer', async () => {
-    const [first = '', page = '', day = '', ...more] = blocks('graphql');
+    const [first = '', page = '', day = '', _booking, _subscription, ...more] = blocks('graphql');
     expect(more).toEqual([]);
     const { data } = await graph.ask(first);
     for (const { id } of data.patients.nodes as Row[]) {
@@ -42,6 +42,42 @@ describe('the README', () => {
     const schedule = await graph.ask(day, { from: '2026-11-18T05:00:00Z', to: '2026-11-19T05:00:00Z' });
     expect(schedule.errors).toBeUndefined();
     expect(schedule.data.appointments.nodes.length).toBeGreaterThan(10);
+  });
+
+  it('has a booking that books, once', async () => {
+    const { 3: booking = '' } = blocks('graphql');
+    const found = await graph.ask(`{ source(id: "mercy") {
+      patients(search: { lastName: "Rivera" }) { nodes { id } }
+      slots(from: "2026-11-19T00:00:00Z", to: "2026-11-26T00:00:00Z") { id start } } }`);
+    const { patients, slots } = found.data.source;
+    const variables = { key: 'readme-booking', patient: patients.nodes[0].id, slot: slots[0].id };
+    const { data, errors } = await graph.ask(booking, variables);
+    expect(errors).toBeUndefined();
+    expect(data.bookAppointment).toMatchObject({
+      __typename: 'AppointmentSaved',
+      appointment: { start: slots[0].start, status: 'BOOKED' },
+      write: { replayed: false, warnings: [] },
+    });
+    const again = await graph.ask(booking, variables);
+    expect(again.data.bookAppointment).toMatchObject({
+      appointment: data.bookAppointment.appointment,
+      write: { replayed: true },
+    });
+  });
+
+  it('has a subscription that tells of that booking’s cancellation', async () => {
+    const { 4: subscription = '' } = blocks('graphql');
+    const booked = await graph.ask('{ writes(first: 1) { nodes { target { id } } } }');
+    const { id } = booked.data.writes.nodes[0].target;
+    const cancel =
+      'mutation ($id: ID!) { cancelAppointment(input: { idempotencyKey: "readme-cancel", id: $id }) { __typename } }';
+    const told = graph.next(subscription);
+    expect((await graph.ask(cancel, { id })).data.cancelAppointment.__typename).toBe('AppointmentSaved');
+    expect((await told).appointmentChanged).toMatchObject({
+      kind: 'UPDATED',
+      cause: 'WRITE',
+      appointment: { id, status: 'CANCELLED' },
+    });
   });
 
   it('has a shell example that is a query of this graph', async () => {

@@ -108,6 +108,7 @@ it('answers from a FHIR server that is not ours, named in a configuration file',
     timeZone: America/New_York
     auth: { type: bearer, token: "\${TOKEN}" }
     allowPrivateNetwork: true
+store: { memory: true }
 `,
   );
   const config = await loadConfig(file, { TOKEN: 'open sesame' });

@@ -6,7 +6,7 @@ beforeAll(async () => {
   graph = await startGraph({
     configure: (config) => ({
       ...config,
-      sources: config.sources.map((source: object) => ({ ...source, timeoutMs: 1_500 })),
+      sources: config.sources.map((source: object) => ({ ...source, timeoutMs: 1_000 })),
     }),
   });
 });

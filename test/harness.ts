@@ -4,6 +4,8 @@ import { startEngine } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts';
 import type { OperationContext, VendorCall } from '../schema/context.ts';
+import type { Store } from '../store/index.ts';
+import type { WriteTimes } from '../subgraphs/vendor/writes/limits.ts';
 import { MemoryStore } from '../upstream/cache/memory.ts';
 import { processState } from '../upstream/shared-state.ts';
 
@@ -25,6 +27,9 @@ export interface Graph {
   /** What the engine keeps of the vendors' answers. */
   readonly cache: MemoryStore;
   ask(query: string, variables?: Readonly<Record<string, unknown>>, more?: Partial<OperationContext>): Promise<Answer>;
+  /** Subscribes, and gives the data of the first event that comes. */
+  // biome-ignore lint/suspicious/noExplicitAny: as answers
+  next(subscription: string): Promise<any>;
   /** Starts the engine anew over the same sandbox: nothing that was asked before is known, and every source is healthy. */
   restart(): Promise<void>;
   /** Empties the cache, for a test that is about what the vendor is asked. */
@@ -52,6 +57,12 @@ export interface GraphOptions extends SandboxOptions {
   readonly clock?: () => number;
   /** 64 MiB in memory when absent. */
   readonly cache?: MemoryStore;
+  /** How long the parts of a write may take; the usual times when absent. */
+  readonly writeTimes?: Partial<WriteTimes>;
+  /** Where writes are recorded; one of the engine's own when absent. Whoever gives it closes it. */
+  readonly store?: Store;
+  /** Asks the vendors so often what changed; never when absent. */
+  readonly watch?: { readonly everyMs: number };
 }
 
 /** The sandbox and the engine over it, in this process. */
@@ -60,8 +71,14 @@ export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => 
   const content = structuredClone(sandbox.config);
   const config = readConfig(options.configure?.(content) ?? content, {});
   const cache = options.cache ?? new MemoryStore(64 * 1024 * 1024);
-  const clock = options.clock === undefined ? {} : { now: options.clock };
-  const start = () => startEngine(config, { ...clock, state: { ...processState(), cache } });
+  const { clock, writeTimes, store, watch } = options;
+  const given = {
+    ...(clock === undefined ? {} : { now: clock }),
+    ...(writeTimes === undefined ? {} : { writeTimes }),
+    ...(store === undefined ? {} : { store }),
+    ...(watch === undefined ? {} : { watch }),
+  };
+  const start = () => startEngine(config, { ...given, state: { ...processState(), cache } });
   let running = await start();
   return {
     sandbox,
@@ -69,7 +86,7 @@ export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => 
     cache,
     ask: async (query, variables = {}, more = {}) => {
       const calls: VendorCall[] = [];
-      const context = { ...contextOf(calls, options.clock), ...more };
+      const context = { ...contextOf(calls, clock), ...more };
       const { data, errors } = await running.engine.execute(
         { document: parse(query), text: query, variables },
         context,
@@ -80,6 +97,13 @@ export const startGraph = async (options: GraphOptions = {}): Promise<Graph> => 
         calls: calls.filter(({ cache }) => cache === 'MISS'),
         explained: calls,
       };
+    },
+    next: async (subscription) => {
+      const request = { document: parse(subscription), text: subscription, variables: {} };
+      const events = await running.engine.subscribe(request, contextOf([], clock));
+      const { value } = await events.next();
+      await events.return();
+      return value?.data;
     },
     forget: () => cache.clear(),
     restart: async () => {

@@ -171,6 +171,27 @@ describe('in production', () => {
     expect(refused.errors[0].extensions.code).toBe('BODY_LIMIT');
   });
 
+  it('takes a document of ten megabytes where it is configured for that', async () => {
+    const large = await start({ bodyKb: 14_336 });
+    const found = await post(large, {
+      query: '{ patients(search: { lastName: "Rivera" }, sources: ["mercy"]) { nodes { id } } }',
+    });
+    const content = Buffer.alloc(10 * 1024 * 1024, 'page').toString('base64');
+    const input = {
+      idempotencyKey: 'ten-megabytes',
+      patient: found.body.data.patients.nodes[0].id,
+      type: '34133-9',
+      contentType: 'application/pdf',
+      content,
+      waitMs: 20_000,
+    };
+    const query = `mutation ($input: SaveDocumentInput!) { saveDocument(input: $input) {
+      __typename ... on UserError { message } ... on ValidationFailed { issues { path rule message } } ... on WritePending { reason } ... on DocumentSaved { write { state } } } }`;
+    const { body } = await post(large, { query, variables: { input } });
+    expect(body).toEqual({ data: { saveDocument: { __typename: 'DocumentSaved', write: { state: 'CONFIRMED' } } } });
+    expect(sandbox.practices.fhir?.documents.map((one) => one.content === content)).toEqual([true]);
+  });
+
   it.each([
     ['no JSON', '{"query":', 'BAD_REQUEST'],
     ['no query', '{}', 'BAD_REQUEST'],

@@ -101,7 +101,7 @@ const vendors = async () => {
     auth: { ...auth, scope: 'system/*.read' },
   };
   const plenty = { perSecond: 10_000, perDay: 1_000_000, concurrency: 256 };
-  const content = { sources: [...sources, signed].map((one) => ({ ...one, limits: plenty })) };
+  const content = { sources: [...sources, signed].map((one) => ({ ...one, limits: plenty })), store: { memory: true } };
   const { engine, close } = await startEngine(readConfig(content, {}));
   onTestFinished(async () => {
     await close();

@@ -394,6 +394,28 @@ describe('a change', () => {
     expect(left).toEqual([...spared, 'another record', 'another type’s list', 'another type’s search']);
   });
 
+  it.each([
+    [
+      'a question',
+      (set: () => Promise<void>) =>
+        cache.read([list('all')], callOf(), async () => {
+          await set();
+          return [{ value: 'x' }];
+        }),
+    ],
+    ['its own', (set: () => Promise<void>) => cache.reading(set)],
+  ])('voids what a connector keeps of a reading that began before, for %s', async (_what, reading) => {
+    const other = cacheOf('mercy');
+    await reading(async () => {
+      await other.changed({ type: 'Patient', key: '12' });
+      await cache.get('probe', 'all'); // another operation sees where the changes stand now
+      await cache.set('merges', '12', 'old', FRESH, ['Patient/12']);
+    });
+    expect(await cache.get('merges', '12')).toBeUndefined();
+    await cache.set('merges', '12', 'new', FRESH, ['Patient/12']);
+    expect(await cache.get('merges', '12')).toMatchObject({ value: 'new' });
+  });
+
   it('of a practitioner voids what connectors keep of directories', async () => {
     let asked = 0;
     const read = () => cache.through('providers', 'all', FRESH, callOf(), async () => ++asked);

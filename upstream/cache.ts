@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../schema/enums.ts';
 import { GraphError, toGraphError } from '../schema/errors.ts';
-import type { RecordType, SourceId } from '../schema/ids.ts';
+import type { SourceId } from '../schema/ids.ts';
 import { type Entry, stateOf } from './cache/entry.ts';
 import { type Flight, Flights, Waiting, waitFor } from './cache/flights.ts';
 import { from, Keeper, toldOf } from './cache/keeper.ts';
-import { cacheKey, patientsTag, patientTag, recordTag, searchTag } from './cache/key.ts';
+import { type Change, cacheKey, searchTag, tagsOf } from './cache/key.ts';
 import {
   type Asked,
   type Fetched,
@@ -15,6 +15,7 @@ import {
   type Told,
   whole,
 } from './cache/question.ts';
+import { Readings } from './cache/readings.ts';
 import type { CacheStore } from './cache/store.ts';
 import { type Call, shared } from './call.ts';
 
@@ -34,14 +35,6 @@ const GONE: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'FORBIDDEN']);
 const STALE_LEAD_MS = 500;
 /** What connectors keep of their own holds the directories of a practice. */
 const DIRECTORY_TAGS = [searchTag('Practitioner'), searchTag('Location')];
-
-/** A record that changed at the vendor. */
-export interface Change {
-  readonly type: RecordType;
-  readonly key: string;
-  /** Whose it is; when absent, every patient's lists of the type are taken for changed. */
-  readonly patient?: string;
-}
 
 interface SourceCacheOptions {
   readonly source: SourceId;
@@ -74,8 +67,9 @@ export class SourceCache {
   readonly #store: CacheStore;
   readonly #keeper: Keeper;
   readonly #flights: Flights<Told<unknown>>;
-  /** The latest position that a look told: old enough for whatever is kept without a look. */
+  /** The latest position that a look told. */
   #position: number | undefined;
+  readonly #readings = new Readings();
 
   constructor({ source, now, store, staleMs, monotonic = () => performance.now() }: SourceCacheOptions) {
     this.#source = source;
@@ -118,28 +112,55 @@ export class SourceCache {
       : undefined;
   }
 
-  /** Keeps a value until its time is over or something with one of its tags changes. */
+  /**
+   * Keeps a value until its time is over or something with one of its tags changes. It may come from any reading under
+   * way, so a change since the oldest of them began makes it void.
+   */
   async set<T>(kind: string, key: string, value: T, ttlMs: number, tags = DIRECTORY_TAGS): Promise<void> {
     const question = { kind, key, tags, freshMs: ttlMs, staleMs: 0, ...whole };
-    this.#position ??= (await this.#store.look(this.#source, []))?.position;
-    await this.#keeper.keep<T>([{ question, value }], { at: this.#now(), freshness: 'LIVE', position: this.#position });
+    const position = await this.#oldestPosition();
+    await this.#keeper.keep<T>([{ question, value }], { at: this.#now(), freshness: 'LIVE', position });
   }
 
-  /** The kept value, or the fetched one; operations that come meanwhile share the fetch. */
+  /** Reads past what is kept; what is kept of it by `set` is void after a change that came meanwhile. */
+  async reading<T>(read: () => Promise<T>): Promise<T> {
+    const look = await this.#store.look(this.#source, []);
+    return this.#readings.during(look?.position, read);
+  }
+
+  async #oldestPosition(): Promise<number | undefined> {
+    if (!this.#readings.isEmpty) return this.#readings.oldest;
+    return this.#position ?? (await this.#store.look(this.#source, []))?.position;
+  }
+
+  /** The kept value, or the fetched one; operations that come meanwhile share the fetch. It never stands in as stale. */
   async through<T>(
     kind: string,
     key: string,
     ttlMs: number,
     call: Call,
     fetch: (call: Call) => Promise<T>,
-    tags = DIRECTORY_TAGS,
+    tags: readonly string[] = DIRECTORY_TAGS,
   ): Promise<T> {
+    return (await this.told(kind, key, ttlMs, call, fetch, tags)).value;
+  }
+
+  /** The same with where it comes from. */
+  async told<T>(
+    kind: string,
+    key: string,
+    ttlMs: number,
+    call: Call,
+    fetch: (call: Call) => Promise<T>,
+    tags: readonly string[],
+  ): Promise<Pick<Told<T>, 'value'> & { readonly on: Origin }> {
     const question = { kind, key, tags, freshMs: ttlMs, staleMs: 0, ...whole };
     const [told] = await this.read<Question<T>, T>([question], call, async (_open, own) => [
       { value: await fetch(own) },
     ]);
     if (told === undefined || told instanceof Error) throw told;
-    return told.value;
+    const { value, at, freshness, position } = told;
+    return { value, on: { at, freshness, position } };
   }
 
   /**
@@ -242,7 +263,7 @@ export class SourceCache {
         missing,
         ...(fresh === undefined ? {} : { known: toldOf<V>(fresh, 'CACHED') }),
       }));
-      const fetched = await fetch(wanted, call);
+      const fetched = await this.#readings.during(position, () => fetch(wanted, call));
       const origin = { at: this.#now(), freshness: 'LIVE', position } as const;
       await this.#settle(open, fetched, origin);
       return fetched.map((one) =>
@@ -276,11 +297,3 @@ export class SourceCache {
     await this.#keeper.keep<unknown>(told, origin);
   }
 }
-
-/** What a change makes void: the record, and the lists that hold it or could now hold it. */
-const tagsOf = ({ type, key, patient }: Change): readonly string[] => [
-  recordTag(type, key),
-  searchTag(type),
-  ...(type === 'Patient' ? [] : [patient === undefined ? patientsTag(type) : patientTag(type, patient)]),
-  ...(type === 'Appointment' ? [searchTag('Slot')] : []),
-];

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationContext } from '../schema/context.ts';
+import type { Departures } from './request.ts';
 
 /** What one operation allows its vendor calls: until when, whose turn it is where calls must wait, and where they are counted. */
-export type Call = Pick<OperationContext, 'id' | 'caller' | 'deadline' | 'signal' | 'now' | 'record'>;
+export type Call = Pick<OperationContext, 'id' | 'caller' | 'deadline' | 'signal' | 'now' | 'record'> & {
+  /** Told of every request that is no read, before it leaves; the calls of a write have it (`WriteCall`), and no others. */
+  readonly departures?: Departures;
+};
 
 const NEVER = new AbortController().signal;
 

@@ -1,3 +1,4 @@
+import type { GraphError } from '../schema/errors.ts';
 import type { Verdict } from './verdict.ts';
 
 /** May a request be sent again after a failure? `keyed` and `never` are writes; only `read` is ever repeated. */
@@ -22,4 +23,12 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+}
+
+/** Who carries out a write wants to know, and to write down, what leaves and what comes back. */
+export interface Departures {
+  /** Awaited right before a request that is no read leaves; when it throws, nothing leaves. */
+  departs(call: string): Promise<void>;
+  /** What came back of it: an answer of any status, or why there is none. */
+  returned(call: string, result: Answer | GraphError, ms: number): void;
 }

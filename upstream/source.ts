@@ -41,6 +41,8 @@ export interface CacheSettings {
   readonly staleSeconds: number;
 }
 
+export type WriteMode = 'off' | 'shadow' | 'on';
+
 /** One source of `sources.yaml`: a practice's connection to one vendor system. */
 export interface SourceSettings {
   readonly id: SourceId;
@@ -59,6 +61,8 @@ export interface SourceSettings {
   readonly timeoutMs: number;
   readonly cache: CacheSettings;
   readonly allowPrivateNetwork: boolean;
+  /** off: refused. shadow: everything but the vendor's write calls. on: carried out. */
+  readonly writes: WriteMode;
   /** The practice's own laboratory codes, each with its LOINC code. */
   readonly labCodes: Readonly<Record<string, string>>;
 }

@@ -96,8 +96,9 @@ export class Upstream {
   }
 
   async #attempt(request: OutboundRequest, call: Call, until: number, isProbe: boolean): Promise<Attempt> {
-    const started = this.#elapsed();
     const isRead = request.retry === 'read';
+    if (!isRead && !(await this.#mayDepart(request, call))) return { kind: 'void', result: this.#keptBack() };
+    const started = this.#elapsed();
     const { timeoutMs } = this.#source;
     const patience =
       isProbe && isRead ? Math.max(PROBE_MS, (this.health.usualMs ?? 0) * PROBE_PATIENCE) : Number.POSITIVE_INFINITY;
@@ -112,6 +113,20 @@ export class Upstream {
     }
     this.#note(attempt, request, call, this.#elapsed() - started);
     return attempt;
+  }
+
+  /** Nothing leaves that could not be written down before. */
+  async #mayDepart(request: OutboundRequest, call: Call): Promise<boolean> {
+    try {
+      await call.departures?.departs(request.name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #keptBack(): GraphError {
+    return new GraphError('SOURCE_UNAVAILABLE', { source: this.#source.id, message: 'The request was not sent.' });
   }
 
   /** What an answer says of the source. */
@@ -137,6 +152,7 @@ export class Upstream {
 
   #note({ kind, result }: Attempt, request: OutboundRequest, call: Call, elapsedMs: number): void {
     if (kind !== 'void') this.health.note(kind === 'failed', elapsedMs);
+    if (request.retry !== 'read') call.departures?.returned(request.name, result, Math.round(elapsedMs));
     call.record({
       source: this.#source.id,
       call: request.name,

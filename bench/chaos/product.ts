@@ -57,7 +57,10 @@ const configured = (sources: Sources, times: Times, kept: boolean): object => {
     ...{ Practitioner: directory, Location: directory },
   };
   const cache = { ttlSeconds, staleSeconds: kept ? times.staleSeconds : 0 };
-  return { sources: sources.map((source) => ({ ...source, timeoutMs: times.timeoutMs, cache })) };
+  return {
+    sources: sources.map((source) => ({ ...source, timeoutMs: times.timeoutMs, cache })),
+    store: { memory: true },
+  };
 };
 
 const contextOf = (deadlineMs: number, calls: VendorCall[]): OperationContext => {

@@ -96,6 +96,6 @@ export const openWorld = async (count: number, product: Product): Promise<World>
     await close();
     throw error;
   }
-  const config = product.readConfig({ sources: sources.flatMap(configured) }, {});
+  const config = product.readConfig({ sources: sources.flatMap(configured), store: { memory: true } }, {});
   return { sources, now, close, start: (more = {}) => product.startEngine(config, { now, ...more }) };
 };

@@ -37,10 +37,10 @@ describe('the saved operations', () => {
   });
 
   it.each(FILLED.map((operation) => [operation.name, operation] as const))(
-    'it has in %s one query of that name',
-    (name, { query }) => {
+    'it has in %s one operation of that name, a mutation where it writes',
+    (name, { query, writes = 0 }) => {
       expect(definitions(query).map((definition) => [definition.operation, definition.name?.value])).toEqual([
-        ['query', name],
+        [writes > 0 ? 'mutation' : 'query', name],
       ]);
     },
   );
@@ -85,6 +85,24 @@ describe('the saved operations', () => {
 
   it('fill calendar days as dates, the last one included', () => {
     expect(byName('ClaimSearch')?.variables).toEqual({ from: '2025-12-08', to: '2026-03-08' });
+  });
+
+  it.each([
+    ['a Tuesday', new Date(2026, 2, 3), new Date(2026, 2, 5, 11)],
+    ['a Friday', new Date(2026, 2, 6), new Date(2026, 2, 9, 11)],
+  ])('book on %s for a day on which the practice is open', (_day, now, expected) => {
+    const booking = operations(now).find(({ name }) => name === 'BookAppointment');
+    expect(booking?.variables).toMatchObject({ start: expected.toISOString().replace('.000', '') });
+  });
+
+  it('have keys of their own, each, and new ones whenever the list is made', () => {
+    const keysAt = (now: Date) =>
+      operations(now).flatMap(({ writes = 0, variables = {} }) =>
+        ['key', 'secondKey'].slice(0, writes).map((name) => variables[name]),
+      );
+    const keys = [...keysAt(NOW), ...keysAt(new Date(NOW.getTime() + 1))];
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^[ -~]{8,200}$/);
   });
 
   it('leave the list itself without dates', () => {

@@ -1,8 +1,10 @@
+import { bookingQueries } from './queries/booking.ts';
 import { claimQueries } from './queries/claims.ts';
 import { patientQueries } from './queries/patients.ts';
 import { resultQueries } from './queries/results.ts';
 import { scheduleQueries } from './queries/schedule.ts';
 import { sourceQueries } from './queries/sources.ts';
+import { writeQueries } from './queries/writes.ts';
 
 /** An operation that the explorer offers: complete, so that it runs as it is against a fresh sandbox. */
 export interface Operation {
@@ -16,6 +18,20 @@ export interface Operation {
   readonly headers?: Readonly<Record<string, string>>;
   /** Its variables `from` and `to` are days counted from today; `operations` fills them. */
   readonly period?: Period;
+  /**
+   * It needs the journal of writes, and writes so often: its variables `key` and `secondKey` are idempotency keys, new
+   * whenever the list is made.
+   */
+  readonly writes?: 0 | 1 | 2;
+  /** Its variable `start` is this moment. */
+  readonly visit?: Visit;
+}
+
+export interface Visit {
+  /** Counted from today; of days on which practices are closed, the Monday after. */
+  readonly day: number;
+  /** In the zone of whoever runs this. */
+  readonly hour: number;
 }
 
 export interface Period {
@@ -34,6 +50,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...resultQueries,
   ...claimQueries,
   ...sourceQueries,
+  ...bookingQueries,
+  ...writeQueries,
 ];
 
 const CLOSED_FOR: Readonly<Record<number, number>> = { 6: 2, 0: 1 }; // Saturday, Sunday: days until Monday
@@ -59,10 +77,24 @@ const dates = (
     : { from: instant(first), to: instant(midnight(now, lastDay + skipped + 1)) };
 };
 
+const start = (now: Date, { day, hour }: Visit): string => {
+  const wanted = midnight(now, day);
+  const open = midnight(now, day + (CLOSED_FOR[wanted.getDay()] ?? 0));
+  return instant(new Date(open.getFullYear(), open.getMonth(), open.getDate(), hour));
+};
+
+/** The variables that the list leaves open, counted from `now`. */
+const filled = (now: Date, { name, period, writes = 0, visit }: Operation): Readonly<Record<string, string>> => ({
+  ...(period === undefined ? {} : dates(now, period)),
+  ...(visit === undefined ? {} : { start: start(now, visit) }),
+  ...(writes < 1 ? {} : { key: `explorer-${name}-${now.toISOString()}` }),
+  ...(writes < 2 ? {} : { secondKey: `explorer-${name}-2-${now.toISOString()}` }),
+});
+
 /** The saved operations with every variable filled, dates counted from `now`. */
 export const operations = (now: Date): readonly Operation[] =>
-  OPERATIONS.map((operation) =>
-    operation.period === undefined
-      ? operation
-      : { ...operation, variables: { ...dates(now, operation.period), ...operation.variables } },
-  );
+  OPERATIONS.map((operation) => {
+    const { variables } = operation;
+    const more = filled(now, operation);
+    return Object.keys(more).length === 0 ? operation : { ...operation, variables: { ...more, ...variables } };
+  });

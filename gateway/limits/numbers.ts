@@ -1,6 +1,9 @@
 /** What one request may cost before it is even planned. The same for every way in: POST, GET, SSE and WebSocket. */
 export const LIMITS = {
-  /** Bytes of a request's body and of a WebSocket's message: the longest saved operation has 4 KB. */
+  /**
+   * Bytes of a request's body, unless more is configured for documents, and of a WebSocket's message: the longest saved
+   * operation has 4 KB.
+   */
   bodyBytes: 256 * 1024,
   /** Characters of a request's address: room for the largest document; Node takes 16 KB for all headers together. */
   urlLength: 12 * 1024,

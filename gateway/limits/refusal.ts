@@ -10,7 +10,7 @@ const MESSAGES = {
   SELECTION_LIMIT: `The operation selects more than ${LIMITS.selections} fields with its fragments put in, or the same fields too often.`,
   LIST_LIMIT: `A list has more than ${LIMITS.listItems} items.`,
   VARIABLE_LIMIT: `The variables hold more than ${LIMITS.variableValues} values or are nested more than ${LIMITS.nesting} levels deep.`,
-  BODY_LIMIT: `The request's body is larger than ${LIMITS.bodyBytes / 1024} KB.`,
+  BODY_LIMIT: 'The request’s body is too large.',
   URL_LIMIT: `The request's address is longer than ${LIMITS.urlLength} characters.`,
 } as const;
 

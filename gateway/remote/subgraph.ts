@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { OperationContext } from '../../schema/context.ts';
 import type { Subgraph, SubgraphResult } from '../executor.ts';
-import type { Operation } from '../plan.ts';
+import { isMutation, type Operation } from '../plan.ts';
 import { answerIn, answerOf, trusted, unanswered } from './answer.ts';
 import { EventStreamSubscriber } from './event-stream.ts';
 import { Exchange, type Sending } from './exchange.ts';
@@ -47,9 +47,9 @@ interface Written {
   readonly changes: boolean;
 }
 
-const written = ({ text, document }: Operation): Written => ({
-  beginning: `{"query":${JSON.stringify(text)}`,
-  changes: document.definitions.some((one) => one.kind === 'OperationDefinition' && one.operation === 'mutation'),
+const written = (operation: Operation): Written => ({
+  beginning: `{"query":${JSON.stringify(operation.text)}`,
+  changes: isMutation(operation),
 });
 
 const FIXED_HEADERS = [

@@ -1,29 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { parse as parseLossless } from 'lossless-json';
 import { z } from 'zod';
 import { GraphError } from '../../schema/errors.ts';
 import type { Call } from '../../upstream/call.ts';
-import { SignedUpstream } from '../../upstream/oauth.ts';
-import type { Answer } from '../../upstream/request.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { Flag, Text } from './payload/scalars.ts';
-import {
-  isPracticeRefused,
-  isThrottled,
-  refusal,
-  signInRefusal,
-  signInVerdictOf,
-  tooMany,
-  verdictOf,
-} from './refusal.ts';
-
-/** One read at athenaNet: `name` is its name for explain and carries no ids, `path` begins below the practice. */
-export interface Read {
-  readonly name: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
+import type { WriteCall } from '../vendor/writes/writer.ts';
+import { Text } from './payload/scalars.ts';
+import { tooMany } from './refusal.ts';
+import { type Read, Wire, type Write } from './wire.ts';
 
 export interface Rows<R> {
   readonly rows: readonly R[];
@@ -41,39 +24,24 @@ export const ROWS_AT_ONCE = 5000;
 export const MOST_CALLS = 20;
 
 const Envelope = z.looseObject({ totalcount: Text, next: Text });
-const Outcome = z.object({ success: Flag });
-
-/** A base that names the API version itself (`.../preview1` of the old host) is used as it is. */
-const VERSIONED = /\/(v\d+|(open)?preview\d+)$/i;
-/** A JSON number that would not come out of JavaScript's numbers as it stands: long, with a final zero, or with an exponent. */
-const INEXACT = /[:[,]\s*-?(?:\d{16,}|\d+\.\d{12,}|\d+\.\d*0|\d+(?:\.\d+)?[eE])/;
 
 /**
- * Typed reads of one practice at athenaNet, signed in and renewed by `SignedUpstream`. Answers are read as JSON whatever
- * their content type says.
+ * Typed reads and writes of one practice at athenaNet.
  * @throws GraphError as `refusal.ts` tells; BAD_VENDOR_ANSWER for what is not JSON or not of the expected shape.
  */
 export class AthenanetClient {
   readonly #source: SourceSettings;
-  readonly #signed: SignedUpstream;
-  readonly #root: string;
-  readonly #now: () => number;
-  readonly #newId: () => string;
+  readonly #wire: Wire;
 
-  constructor(source: SourceSettings, upstream: Upstream, now: () => number, newId: () => string = randomUUID) {
-    if (source.practiceId === undefined)
-      throw new GraphError('VALIDATION', { source: source.id, message: 'An athenahealth source needs practiceId.' });
+  constructor(source: SourceSettings, upstream: Upstream, now: () => number, newId?: () => string) {
     this.#source = source;
-    this.#signed = new SignedUpstream(source, stoppingAtRefusal(upstream, source, now), now);
-    this.#root = `${VERSIONED.test(source.baseUrl) ? '' : '/v1'}/${encodeURIComponent(source.practiceId)}`;
-    this.#now = now;
-    this.#newId = newId;
+    this.#wire = new Wire(source, upstream, now, newId);
   }
 
   /** The one record that the answer holds, in an array of one or bare; `null` when athenaNet does not know it. */
   async one<S extends z.ZodType>(read: Read, row: S, call: Call): Promise<z.output<S> | null> {
     try {
-      const body = await this.#get(read, call);
+      const body = await this.#wire.read(read, call);
       const found = Array.isArray(body) ? body : [body];
       if (found.length === 0) return null;
       if (found.length > 1) throw this.#misunderstood();
@@ -98,7 +66,7 @@ export class AthenanetClient {
       limit: limit === undefined ? undefined : String(limit),
       offset: offset === 0 ? undefined : String(offset),
     };
-    const body = await this.#get({ ...read, query }, call);
+    const body = await this.#wire.read({ ...read, query }, call);
     const envelope = this.#shaped(Envelope, body);
     const total = envelope.totalcount === undefined ? undefined : Number(envelope.totalcount);
     if (Number.isNaN(total)) throw this.#misunderstood();
@@ -140,32 +108,18 @@ export class AthenanetClient {
     return rows;
   }
 
-  async #get(read: Read, call: Call): Promise<unknown> {
-    const answer = await this.#signed.send(
-      {
-        method: 'GET',
-        url: `${this.#root}${read.path}${queryText(read.query ?? {})}`,
-        name: read.name,
-        retry: 'read',
-        verdict: (answer) => verdictOf(answer, this.#now()),
-        headers: { accept: 'application/json', 'x-request-id': this.#newId() },
-      },
-      call,
-    );
-    const refused = refusal(answer, this.#source.id, this.#now());
-    if (refused !== undefined) throw refused;
-    const body = this.#parsed(answer.text);
-    if (isFailure(body)) throw new GraphError('VENDOR_REJECTED', { source: this.#source.id, status: answer.status });
-    return body;
+  /** Records that come as a bare array (best matches, dictionaries). */
+  async bare<S extends z.ZodType>(read: Read, row: S, call: Call): Promise<readonly z.output<S>[]> {
+    return this.#shaped(z.array(row), await this.#wire.read(read, call));
   }
 
-  /** JSON, with every number exact: as text where JavaScript's own would change it. */
-  #parsed(text: string): unknown {
-    try {
-      return INEXACT.test(text) ? parseLossless(text, undefined, (number) => number) : JSON.parse(text);
-    } catch {
-      throw this.#misunderstood(); // the parsers' messages quote what they read
-    }
+  /**
+   * Sends a write once; what it answers, of the given shape.
+   * @throws GraphError as `writeRefusal` tells when athenaNet refuses it; else, when it may have been carried out all the
+   *   same, SOURCE_UNAVAILABLE, TIMEOUT or BAD_VENDOR_ANSWER
+   */
+  async write<S extends z.ZodType>(write: Write, shape: S, call: WriteCall): Promise<z.output<S>> {
+    return this.#shaped(shape, await this.#wire.write(write, call));
   }
 
   #shaped<S extends z.ZodType>(shape: S, body: unknown): z.output<S> {
@@ -185,33 +139,3 @@ const offsetsOfRest = ({ rows, total, more }: Rows<unknown>): readonly number[] 
   if (total === undefined) return undefined;
   return Array.from({ length: Math.ceil(total / rows.length) - 1 }, (_, i) => (i + 1) * rows.length);
 };
-
-/** Failure with HTTP 200: `{"success": false, ...}`, or nothing but the reason as a string. */
-const isFailure = (body: unknown): boolean => {
-  if (typeof body === 'string') return true;
-  const outcome = Outcome.safeParse(body);
-  return outcome.success && outcome.data.success === false;
-};
-
-const queryText = (query: NonNullable<Read['query']>): string => {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(typeof value === 'string' ? value : value.join(','))}`],
-  );
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-};
-
-/**
- * A 401 that says that the key has no access to the practice goes no further: it must not lead to a new token. Nor does
- * the gateway's throttling of sign-ins by 403, which says nothing about the credentials.
- */
-const stoppingAtRefusal = (upstream: Upstream, source: SourceSettings, now: () => number): Pick<Upstream, 'send'> => ({
-  send: async (request, call) => {
-    const isSignIn = request.verdict === undefined; // reads bring their own
-    const verdict = (told: Answer) => signInVerdictOf(told, now());
-    const answer = await upstream.send(isSignIn ? { ...request, verdict } : request, call);
-    const stops = isSignIn ? isThrottled(answer) : isPracticeRefused(answer);
-    const refused = stops ? (isSignIn ? signInRefusal : refusal)(answer, source.id, now()) : undefined;
-    if (refused !== undefined) throw refused;
-    return answer;
-  },
-});

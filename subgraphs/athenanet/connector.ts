@@ -1,7 +1,8 @@
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Connector, Found } from '../vendor/connector.ts';
-import { CAPABILITIES, unsupportedFields } from './capabilities.ts';
+import { capabilitiesOf, unsupportedFields } from './capabilities.ts';
+import { feedsOf } from './changes/index.ts';
 import { AthenanetClient } from './client.ts';
 import { Appointments } from './connector/appointments.ts';
 import { Booked } from './connector/booked.ts';
@@ -9,6 +10,7 @@ import { Charts } from './connector/charts.ts';
 import { Claims } from './connector/claims.ts';
 import { Directory } from './connector/directory.ts';
 import { KeptLists } from './connector/kept.ts';
+import { Kinds } from './connector/kinds.ts';
 import { Observations } from './connector/observations.ts';
 import { pageByIndex } from './connector/pages.ts';
 import { PatientRows } from './connector/patient-rows.ts';
@@ -16,6 +18,7 @@ import { PatientSearches } from './connector/patient-searches.ts';
 import { Patients } from './connector/patients.ts';
 import { each, isKey, type Practice } from './connector/practice.ts';
 import { Slots } from './connector/slots.ts';
+import { writersOf } from './writes/index.ts';
 
 /**
  * One athenahealth practice. Makes no call before the first question.
@@ -27,7 +30,9 @@ export const connectAthenanet = (source: SourceSettings, upstream: Upstream, now
   const directory = new Directory(source, client, cache);
   const rows = new PatientRows(source, client);
   const charts = new Charts(source, cache, directory, rows);
-  const practice: Practice = { source, client, cache, directory, charts, rows, kept: new KeptLists(source, cache) };
+  const kept = new KeptLists(source, cache);
+  const kinds = new Kinds(client, cache);
+  const practice: Practice = { source, client, cache, directory, charts, rows, kept, kinds };
   const patients = new Patients(practice);
   const searches = new PatientSearches(practice);
   const booked = new Booked(practice);
@@ -37,7 +42,9 @@ export const connectAthenanet = (source: SourceSettings, upstream: Upstream, now
   const slots = new Slots(practice, booked);
 
   return {
-    capabilities: CAPABILITIES,
+    capabilities: capabilitiesOf(source),
+    writers: writersOf(practice),
+    feeds: feedsOf(practice, observations, claims),
     unsupportedFields: unsupportedFields(source.dialect),
     coveragesWithPatient: true,
     read: {

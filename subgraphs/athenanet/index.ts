@@ -1,4 +1,5 @@
 import type { VendorDefinition } from '../vendor/definition.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { connectAthenanet } from './connector.ts';
 import { ATHENA_TYPES } from './types.ts';
 
@@ -11,5 +12,6 @@ export const athenanet: VendorDefinition = {
   auth: ['client-credentials', 'bearer'],
   needs: ['practiceId'],
   types: ATHENA_TYPES,
+  capabilities: capabilitiesOf,
   connect: connectAthenanet,
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphError } from '../../schema/errors.ts';
+import { GraphError, validationFailed } from '../../schema/errors.ts';
 import type { Answer } from '../../upstream/request.ts';
 import { retryAfterSeconds, statusError } from '../../upstream/status.ts';
 import { later, type Verdict, verdictByStatus } from '../../upstream/verdict.ts';
@@ -47,6 +47,40 @@ export const refusal = (answer: Answer, source: string, now: number): GraphError
   if (isThrottled(answer)) return rateLimited(answer, source, now);
   if (status === 404) return unknown(answer, source);
   return statusError(answer, source, now);
+};
+
+const MissingFields = z.object({ missingfields: z.array(z.string().regex(/^\w{1,40}$/)).min(1) });
+
+/** The fields that a 400 names as missing (dotnet: captured). */
+const missingIn = ({ status, text }: Answer): readonly string[] => {
+  if (status !== 400) return [];
+  try {
+    const body = MissingFields.safeParse(JSON.parse(text));
+    return body.success ? body.data.missingfields : [];
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * The error that the answer to a write stands for, `undefined` for 2xx: VALIDATION where athenaNet names fields that it
+ * misses, told in the paths of the graph's input.
+ */
+export const writeRefusal = (
+  answer: Answer,
+  paths: Readonly<Record<string, readonly string[]>>,
+  source: string,
+  now: number,
+): GraphError | undefined => {
+  const missing = missingIn(answer);
+  if (missing.length === 0) return refusal(answer, source, now);
+  return validationFailed(
+    missing.map((field) => ({
+      path: paths[field.toLowerCase()] ?? [field.toLowerCase()],
+      rule: 'required',
+      message: 'athenahealth requires this here.',
+    })),
+  );
 };
 
 const badRequest = (answer: Answer, source: string): GraphError => {

@@ -48,6 +48,7 @@ export const connect = (settings: Partial<SourceSettings> & { readonly baseUrl: 
     timeoutMs: 5000,
     allowPrivateNetwork: true,
     cache: { ttlSeconds: {}, staleSeconds: 0 },
+    writes: 'on',
     labCodes: {},
     ...settings,
   };

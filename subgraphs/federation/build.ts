@@ -20,6 +20,14 @@ const apart =
  */
 const typenameOf = ({ __typename }: { readonly __typename: string }): string => __typename;
 
+/** type-graphql wants one for any subscription; every one here has a source of its own. */
+const NO_TOPICS = {
+  publish: () => undefined,
+  subscribe: (): never => {
+    throw new TypeError('There are no topics.');
+  },
+};
+
 interface Parts {
   /** Object types that no root field reaches: entities. */
   readonly types: readonly (new () => object)[];
@@ -36,6 +44,7 @@ export const buildSubgraph = async (
     resolvers: parts.resolvers as unknown as BuildSchemaOptions['resolvers'],
     orphanedTypes: [...parts.types],
     validateFn: validateArguments,
+    pubSub: NO_TOPICS,
     skipCheck: true,
   });
   const sdl = `${LINK}\n\n${printSchemaWithDirectives(built)}\n`;

@@ -10,6 +10,11 @@ export interface LocalSubgraph {
   readonly schema: GraphQLSchema;
   /** The value that its resolvers get as context; one per operation, so that its loaders batch over all fetches. */
   contextFor(context: OperationContext): object;
+  /**
+   * Names what an event of its subscriptions tells. Whoever gets an event of the same name, by the same field, is shown
+   * the same of it, whatever the field's arguments. Absent: nothing is said of that.
+   */
+  eventKey?(event: object): string;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../schema/commands.ts';
 import type { Vendor } from '../../schema/enums.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeAll, DAY, FIRST, list, start, wanted } from './fixtures/server.ts';
@@ -24,6 +25,8 @@ describe('ids that no server can have', () => {
   });
 });
 
+const READS: ReadonlySet<string> = new Set(['READ', 'SEARCH', 'SLOTS', 'CHANGES']);
+
 describe('capabilities', () => {
   it.each(Object.entries(PROFILES))('says of %s what the connector does', async (vendor, profile) => {
     const { connector, call } = await start(vendor as Vendor);
@@ -48,6 +51,31 @@ describe('capabilities', () => {
     expect(await tried(connector.practitioners(FIRST, call))).toBe(expected('Practitioner', 'SEARCH'));
     expect(await tried(connector.locations(call))).toBe(expected('Location', 'SEARCH'));
     expect(await tried(connector.slots(who, call))).toBe(expected('Slot', 'SLOTS'));
+  });
+
+  it.each(Object.entries(PROFILES))('says of %s what can be written', async (vendor, profile) => {
+    const { connector } = await start(vendor as Vendor);
+    const told = capabilitiesOf(profile).filter(({ capability }) => !READS.has(capability));
+    const offered = told.flatMap(({ type, capability, level }) =>
+      level === 'UNSUPPORTED' ? [] : [`${type} ${capability}`],
+    );
+    expect(connector.capabilities).toEqual(capabilitiesOf(profile));
+    const rows = Object.entries(COMMANDS).map(([kind, row]) => [kind, `${row.type} ${row.capability}`] as const);
+    expect(Object.keys(connector.writers).sort()).toEqual(
+      rows.flatMap(([kind, row]) => (offered.includes(row) ? kind : [])).sort(),
+    );
+    expect(new Set(told.map(({ type, capability }) => `${type} ${capability}`))).toEqual(
+      new Set([...rows.map(([, row]) => row), 'Observation UPDATE']),
+    );
+  });
+
+  it.each(Object.entries(PROFILES))('says of %s whose changes are told', async (vendor, profile) => {
+    const { connector } = await start(vendor as Vendor);
+    const told = capabilitiesOf(profile).filter(({ capability }) => capability === 'CHANGES');
+    expect(told.map(({ type }) => type)).toEqual(['Patient', 'Appointment', 'Observation', 'Claim']);
+    const offered = told.flatMap(({ type, level }) => (level === 'UNSUPPORTED' ? [] : [type as string]));
+    const feeds = (connector.feeds ?? []).map(({ name }) => name);
+    expect(feeds).toEqual([...offered, ...(offered.includes('Claim') ? ['ExplanationOfBenefit'] : [])]);
   });
 
   it('says why, wherever something is missing or built from other calls', () => {

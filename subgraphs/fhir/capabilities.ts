@@ -1,7 +1,10 @@
+import type { ChangedType } from '../../schema/changes.ts';
+import type { WrittenType } from '../../schema/commands.ts';
 import type { Capability, CapabilityLevel } from '../../schema/enums.ts';
 import type { RecordType } from '../../schema/ids.ts';
 import type { TypeCapability } from '../vendor/connector.ts';
 import type { Profile } from './rules.ts';
+import type { Standing, Writable, WriteRules } from './writes/rules.ts';
 
 type Level = readonly [level: CapabilityLevel, note?: string];
 
@@ -52,24 +55,53 @@ const SEARCHES: { readonly [T in Exclude<RecordType, 'Slot'>]: (profile: Profile
   Location: locationSearch,
 };
 
-const row = (type: RecordType, capability: Capability, [level, note]: Level): TypeCapability => ({
+const changesTold = ({ changes }: Profile, type: ChangedType): Level =>
+  changes.types.includes(type)
+    ? ['NATIVE', 'Asked for again and again. Deletions are not told.']
+    : ['UNSUPPORTED', changes.why];
+
+type Row = { readonly type: RecordType | 'Document'; readonly capability: Capability };
+
+const row = (type: Row['type'], capability: Capability, [level, note]: Level): TypeCapability => ({
   type,
   capability,
   level,
   ...(note === undefined ? {} : { note }),
 });
 
-const READ_ONLY: Level = ['UNSUPPORTED', 'This connection reads only.'];
-const WRITES = [
-  ['Patient', 'CREATE'],
-  ['Patient', 'UPDATE'],
-  ['Appointment', 'CREATE'],
-  ['Appointment', 'CANCEL'],
-  ['Appointment', 'RESCHEDULE'],
-  ['Appointment', 'CHECK_IN'],
-  ['Observation', 'CREATE'],
-  ['Claim', 'CREATE'],
-] as const;
+type Offered = (rules: WriteRules) => boolean;
+const creates =
+  (type: Writable): Offered =>
+  (rules) =>
+    rules.creates.includes(type);
+const changes =
+  (type: Writable): Offered =>
+  (rules) =>
+    rules.changes[type] !== undefined;
+const brings =
+  (standing: Standing): Offered =>
+  (rules) =>
+    rules.changes.Appointment !== undefined && rules.standings.includes(standing);
+
+const WRITES: readonly (readonly [type: WrittenType, capability: Capability, offered: Offered])[] = [
+  ['Patient', 'CREATE', creates('Patient')],
+  ['Patient', 'UPDATE', changes('Patient')],
+  ['Appointment', 'CREATE', creates('Appointment')],
+  ['Appointment', 'RESCHEDULE', changes('Appointment')],
+  ['Appointment', 'CANCEL', brings('cancelled')],
+  ['Appointment', 'CHECK_IN', brings('checked-in')],
+  ['Appointment', 'NO_SHOW', brings('noshow')],
+  ['Observation', 'CREATE', creates('Observation')],
+  ['Observation', 'UPDATE', changes('Observation')],
+  ['Claim', 'CREATE', creates('Claim')],
+  ['Document', 'CREATE', creates('DocumentReference')],
+];
+
+const writeLevel = ({ name, writes }: Profile, type: WrittenType, capability: Capability, offered: boolean): Level => {
+  const note = writes.notes[`${type} ${capability}`];
+  if (offered) return note === undefined ? NATIVE : ['NATIVE', note];
+  return ['UNSUPPORTED', note ?? `${name} declares no such write.`];
+};
 
 /** What can be done at a server of this profile. */
 export const capabilitiesOf = (profile: Profile): readonly TypeCapability[] => [
@@ -79,8 +111,17 @@ export const capabilitiesOf = (profile: Profile): readonly TypeCapability[] => [
   ]),
   row('Slot', 'READ', profile.reads.includes('Slot') ? NATIVE : absent(profile)),
   row('Slot', 'SLOTS', slots(profile)),
-  ...WRITES.map(([type, capability]) => row(type, capability, READ_ONLY)),
+  ...(['Patient', 'Appointment', 'Observation', 'Claim'] as const).map((type) =>
+    row(type, 'CHANGES', changesTold(profile, type)),
+  ),
+  ...WRITES.map(([type, capability, offered]) =>
+    row(type, capability, writeLevel(profile, type, capability, offered(profile.writes))),
+  ),
 ];
+
+/** Is this write offered at a server of this profile? */
+export const offers = (profile: Profile, type: WrittenType, capability: Capability): boolean =>
+  WRITES.some(([ofType, named, offered]) => ofType === type && named === capability && offered(profile.writes));
 
 /** R4 keeps a correction's id, and its claims name encounters. */
 export const unsupportedFieldsOf = (profile: Profile): Readonly<Partial<Record<RecordType, readonly string[]>>> => ({

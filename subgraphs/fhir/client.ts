@@ -3,6 +3,8 @@ import type { Call } from '../../upstream/call.ts';
 import { SignedUpstream } from '../../upstream/oauth.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import type { WriteCall } from '../vendor/writes/writer.ts';
+import { searchPath } from './address.ts';
 import { type Bundle, foreignTo, toBundle } from './bundle.ts';
 import { Included } from './included.ts';
 import {
@@ -16,10 +18,11 @@ import {
   toReply,
   verdictOf,
 } from './outcome.ts';
-import { type Resource, type ResourceType, toResource } from './payload.ts';
+import { isSubset, type Resource, type ResourceType, toResource } from './payload.ts';
 import { profileOf } from './profile.ts';
 import { type Base, baseOf, toTarget, withinBase } from './reference.ts';
 import type { Param, Profile } from './rules.ts';
+import { type Element, type Original, tagOf, type WriteRequest } from './writes/wire.ts';
 
 /** A list longer than this many pages is not read to its end. */
 const MOST_PAGES = 25;
@@ -45,6 +48,8 @@ export interface Listing<T extends ResourceType> {
   honoured(param: string): boolean;
 }
 
+const ACCEPT = { accept: 'application/fhir+json' } as const;
+
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 /**
@@ -59,6 +64,8 @@ export class FhirClient {
   readonly #now: () => number;
   /** Types at which this server refuses to bring anything along. */
   readonly #bare = new Set<ResourceType>();
+  /** Of resources that were read for a write, as long as somebody has them. */
+  readonly #documents = new WeakMap<object, Element>();
 
   constructor(source: SourceSettings, upstream: Upstream, now: () => number) {
     this.profile = profileOf(source.vendor);
@@ -75,7 +82,8 @@ export class FhirClient {
         url: path,
         name,
         retry: 'read',
-        headers: { accept: 'application/fhir+json' },
+        // what a write depends on is asked of the server itself, not of what somebody in between keeps
+        headers: { ...ACCEPT, ...(call.departures === undefined ? {} : { 'cache-control': 'no-cache' }) },
         verdict: (answer) => verdictOf(answer, this.profile, this.#now()),
       },
       call,
@@ -83,11 +91,41 @@ export class FhirClient {
     return toReply(answer);
   }
 
+  /** Sends a write and answers whatever comes back: what it means is for `writes/refusal.ts` to say. */
+  async write({ method, path, name, headers, body, keyed = false }: WriteRequest, call: WriteCall): Promise<Reply> {
+    const answer = await this.#signed.send(
+      {
+        method,
+        url: path,
+        name,
+        retry: keyed ? 'keyed' : 'never',
+        headers: { ...ACCEPT, ...headers },
+        body,
+        verdict: (answer) => verdictOf(answer, this.profile, this.#now()),
+      },
+      call,
+    );
+    return toReply(answer);
+  }
+
+  /** A write reads what it is about to change: it needs everything in it. */
+  #keep(resource: Resource<ResourceType>, document: unknown, call: Call): void {
+    if (call.departures !== undefined) this.#documents.set(resource, document as Element);
+  }
+
+  /** The document of a resource that was read for a write; `undefined` where it or its version is not told. */
+  keptOf<T extends ResourceType>(resource: Resource<T>): Original<T> | undefined {
+    const document = this.#documents.get(resource);
+    const tag = tagOf(resource);
+    return document === undefined || tag === undefined || isSubset(resource) ? undefined : { resource, document, tag };
+  }
+
   get sourceId(): string {
     return this.#source.id;
   }
 
-  #failure(reply: Reply): GraphError | undefined {
+  /** The failure that an answer to a read stands for, if it is one. */
+  failure(reply: Reply): GraphError | undefined {
     return failureOf(reply, this.#source.id, this.profile, this.#now());
   }
 
@@ -95,12 +133,26 @@ export class FhirClient {
   async read<T extends ResourceType>(type: T, id: string, call: Call): Promise<Reading<T>> {
     const reply = await this.#get(`/${type}/${id}`, `GET ${type}/{id}`, call);
     if (isRedirect(reply.status) || hasCode(reply.issues, MERGED)) return this.#moved(type, id, reply);
-    const failure = this.#failure(reply);
+    const failure = this.failure(reply);
     if (failure?.code === 'NOT_FOUND') return { absent: true };
     if (failure !== undefined) throw failure;
     const resource = toResource(type, reply.document, this.#source.id);
     if (resource.id !== id) throw this.#bad();
+    this.#keep(resource, reply.document, call);
     return { found: resource };
+  }
+
+  /**
+   * The resource with everything in it, as the server wrote it: for a change, which must lose nothing.
+   * @throws GraphError NOT_FOUND when it is not there
+   */
+  async original<T extends ResourceType>(type: T, id: string, call: Call): Promise<Original<T>> {
+    const reply = await this.#get(`/${type}/${id}`, `GET ${type}/{id}`, call);
+    const failure = isRedirect(reply.status) ? this.#bad() : this.failure(reply);
+    if (failure !== undefined) throw failure;
+    const resource = toResource(type, reply.document, this.#source.id);
+    if (resource.id !== id || isSubset(resource)) throw this.#bad();
+    return { resource, document: reply.document as Element, tag: tagOf(resource) ?? reply.headers.etag };
   }
 
   /** Epic answers a merged record with 4107 and the survivor's address. */
@@ -170,7 +222,7 @@ export class FhirClient {
     for (let page = 1; path !== undefined; page++) {
       if (page > MOST_PAGES) throw new TooLong(this.#source.id);
       const bundle = await this.#page(type, path, page, call);
-      this.#sort(type, bundle, matches, included);
+      this.#sort(type, bundle, matches, included, call);
       self ??= queryOf(linkOf(bundle, 'self'), this.base);
       const next: string | undefined = linkOf(bundle, 'next');
       if (next === undefined) break;
@@ -182,7 +234,13 @@ export class FhirClient {
   }
 
   /** What was searched for, and what came along. */
-  #sort<T extends ResourceType>(type: T, bundle: Bundle, matches: Map<string, Resource<T>>, included: Included): void {
+  #sort<T extends ResourceType>(
+    type: T,
+    bundle: Bundle,
+    matches: Map<string, Resource<T>>,
+    included: Included,
+    call: Call,
+  ): void {
     const isMatch = ({ resource, search }: Bundle['entry'][number]): boolean =>
       resource?.resourceType === type && search?.mode !== 'include';
     const isForeign = foreignTo(bundle.entry.filter(isMatch), this.#source.baseUrl);
@@ -190,8 +248,11 @@ export class FhirClient {
       const { resource, search } = entry;
       if (resource === undefined || search?.mode === 'outcome' || resource.resourceType === 'OperationOutcome')
         continue;
-      if (isMatch(entry)) keepNewest(matches, toResource(type, resource, this.#source.id));
-      else if (!isForeign(entry)) included.add(resource);
+      if (isMatch(entry)) {
+        const match = toResource(type, resource, this.#source.id);
+        this.#keep(match, resource, call);
+        keepNewest(matches, match);
+      } else if (!isForeign(entry)) included.add(resource);
     }
   }
 
@@ -199,7 +260,7 @@ export class FhirClient {
     const reply = await this.#get(path, `GET ${type}`, call);
     if (page > 1 && hasCode(reply.issues, SESSION_EXPIRED)) throw new SessionExpired();
     if (hasCode(reply.issues, NO_RESULTS)) return { resourceType: 'Bundle', link: [], entry: [] };
-    const failure = this.#failure(reply);
+    const failure = this.failure(reply);
     if (failure?.code === 'NOT_FOUND' && !saysWhy(reply.issues))
       throw new GraphError('UNSUPPORTED_BY_VENDOR', { source: this.#source.id, status: reply.status });
     if (failure !== undefined) throw failure;
@@ -236,13 +297,3 @@ const keepNewest = <T extends ResourceType>(matches: Map<string, Resource<T>>, r
 };
 
 const isInclude = ([name]: Param): boolean => /^_(rev)?include(:|$)/.test(name);
-
-const encode = (value: string): string =>
-  encodeURIComponent(value).replace(/%(2C|3A|2F)/g, (hex) => decodeURIComponent(hex));
-
-/** `/Patient?_id=a,b`: a comma stands between alternatives, so one inside a value must be escaped already. */
-export const searchPath = (type: ResourceType, params: readonly Param[]): string =>
-  params.length === 0 ? `/${type}` : `/${type}?${params.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
-
-/** A value that stands for itself in a search: `\`, `,`, `$` and `|` are escaped (R4, search 3.1.1.1). */
-export const literal = (value: string): string => value.replace(/[\\,$|]/g, (sign) => `\\${sign}`);

@@ -6,6 +6,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Connector, Found, Wanted } from '../vendor/connector.ts';
 import { patientAppointments, searchAppointments } from './appointments.ts';
 import { capabilitiesOf, unsupportedFieldsOf } from './capabilities.ts';
+import { feedsOf } from './changes/feeds.ts';
 import { patientClaims, readClaims, searchClaims } from './claims.ts';
 import { listCoverages } from './coverages.ts';
 import { listLocations, listPractitioners } from './directory.ts';
@@ -21,6 +22,7 @@ import type { Resource } from './payload.ts';
 import type { Param } from './rules.ts';
 import { Service } from './service.ts';
 import { listSlots, readSlots } from './slots.ts';
+import { writersOf } from './writes/writers.ts';
 
 type Reader<T extends RecordType> = (
   service: Service,
@@ -44,7 +46,7 @@ const plain =
       const reading = byId.get(key);
       if (reading instanceof Error) return reading;
       return reading !== undefined && 'found' in reading
-        ? { record: map(reading.found, context), covers: 'all' }
+        ? { record: service.made(map(reading.found, context), reading.found), covers: 'all' }
         : null;
     });
     return withRelated(answers, relatedOf(included, service));
@@ -74,6 +76,7 @@ export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () 
       profile.reads.includes(type) ? READERS[type](service, wanted, call) : wanted.map(() => service.unsupported());
   return {
     capabilities: capabilitiesOf(profile),
+    writers: writersOf(service),
     unsupportedFields: unsupportedFieldsOf(profile),
     coveragesWithPatient: profile.coverages.withPatient !== undefined,
     read: {
@@ -95,6 +98,7 @@ export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () 
     practitioners: (window, call) => listPractitioners(service, window, call),
     locations: (call) => listLocations(service, call),
     slots: (search, call) => listSlots(service, search, call),
+    feeds: feedsOf(service),
     close: async () => {}, // tokens of FHIR servers end by themselves
   };
 };

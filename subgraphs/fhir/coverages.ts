@@ -1,7 +1,7 @@
 import type { Coverage } from '../../schema/values.ts';
 import type { Call } from '../../upstream/call.ts';
 import { inParallel } from '../vendor/parallel.ts';
-import { searchPath } from './client.ts';
+import { searchPath } from './address.ts';
 import { inGroups } from './ids.ts';
 import { Included } from './included.ts';
 import { beneficiaryOf, isInForce, isTold, toCoverage } from './mapping/coverage.ts';

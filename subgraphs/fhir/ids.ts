@@ -1,6 +1,7 @@
 import type { Call } from '../../upstream/call.ts';
 import { inParallel, settled } from '../vendor/parallel.ts';
-import { type FhirClient, type Listing, type Reading, searchPath } from './client.ts';
+import { searchPath } from './address.ts';
+import type { FhirClient, Listing, Reading } from './client.ts';
 import { Included } from './included.ts';
 import { isSubset, type Resource, type ResourceType } from './payload.ts';
 import { largestPage } from './profile.ts';

@@ -1,5 +1,7 @@
 import type { VendorDefinition } from '../vendor/definition.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { connectFhir } from './connector.ts';
+import { profileOf } from './profile.ts';
 import {
   FhirAppointment,
   FhirClaim,
@@ -28,5 +30,6 @@ export const fhir: VendorDefinition = {
     Slot: FhirSlot,
     Source: FhirSource,
   },
+  capabilities: ({ vendor }) => capabilitiesOf(profileOf(vendor)),
   connect: connectFhir,
 };

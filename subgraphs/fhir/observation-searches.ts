@@ -1,6 +1,6 @@
 import type { ObservationFilter, PatientList } from '../vendor/connector.ts';
 import { addMinutes } from '../vendor/time.ts';
-import { literal, searchPath } from './client.ts';
+import { literal, searchPath } from './address.ts';
 import { inGroups } from './ids.ts';
 import { fieldsOf, includesFor, ownLinks } from './links.ts';
 import { currentId } from './merges.ts';

@@ -1,12 +1,12 @@
 import { validationFailed } from '../../schema/errors.ts';
+import { fold } from '../../schema/fold.ts';
 import type { Mapped } from '../../schema/records.ts';
 import type { Origin } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { Page, PatientQuery, Window } from '../vendor/connector.ts';
-import { fold } from '../vendor/fold.ts';
 import { byName } from '../vendor/order.ts';
 import { toE164, toNationalDigits } from '../vendor/phone.ts';
-import { literal } from './client.ts';
+import { literal } from './address.ts';
 import { coverageParams, coveragesAlong } from './coverages.ts';
 import type { WholeSearch } from './kept.ts';
 import { replacement, toPatient } from './mapping/patient.ts';
@@ -36,7 +36,8 @@ export const searchPatients = async (
   const query = withNameParts(search);
   const params = [...searchParams(service, query), ...alongParams(service, query, window)];
   const name = JSON.stringify(params);
-  if (window.after !== undefined) {
+  // a write that looks for the same person asks the server
+  if (window.after !== undefined && call.departures === undefined) {
     const kept = await service.searches.get(name);
     if (kept !== undefined) return keptPage(kept, window);
   }

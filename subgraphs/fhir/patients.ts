@@ -67,7 +67,7 @@ const survivorOf = (reading: Reading<'Patient'> | Error | undefined, { client }:
 const own = (reading: Reading<'Patient'> | Error | undefined, service: Service): Answer<Found<'Patient'>> => {
   if (reading instanceof Error) return reading;
   return reading !== undefined && 'found' in reading
-    ? { record: toPatient(reading.found, service.context()), covers: 'all' }
+    ? { record: service.made(toPatient(reading.found, service.context()), reading.found), covers: 'all' }
     : null;
 };
 

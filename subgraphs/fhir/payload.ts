@@ -57,6 +57,7 @@ const Patient = resource('Patient').extend({
 const Participant = z.object({ type: list(Concept), actor: opt(Reference), required: text, status: text });
 const Appointment = resource('Appointment').extend({
   contained,
+  identifier: list(Identifier),
   status: text,
   cancelationReason: opt(Concept),
   serviceType: list(Concept),
@@ -111,6 +112,7 @@ const ReferenceRange = z.object({
 });
 const Observation = resource('Observation').extend({
   ...VALUE,
+  identifier: list(Identifier),
   status: text,
   category: list(Concept),
   code: opt(ObservedCode),
@@ -183,6 +185,17 @@ const ExplanationOfBenefit = resource('ExplanationOfBenefit').extend({
   processNote: list(Note),
 });
 
+const Attachment = z.object({ contentType: text, data: text, title: text, url: text });
+const DocumentReference = resource('DocumentReference').extend({
+  identifier: list(Identifier),
+  status: text,
+  type: opt(Concept),
+  subject: opt(Reference),
+  date: text,
+  description: text,
+  content: list(z.object({ attachment: opt(Attachment) })),
+});
+
 const Coverage = resource('Coverage').extend({
   contained,
   status: text,
@@ -230,6 +243,7 @@ const SHAPES = {
   Observation,
   Claim,
   ExplanationOfBenefit,
+  DocumentReference,
   Coverage,
   Practitioner,
   Location,

@@ -1,6 +1,8 @@
 import type { Vendor } from '../../schema/enums.ts';
+import { CHANGES } from './changes/rules.ts';
 import type { ResourceType } from './payload.ts';
-import type { Criterion, LinkIncludes, Profile } from './rules.ts';
+import type { Criterion, LinkIncludes, PatientRules, Profile } from './rules.ts';
+import { CERNER_WRITES, EPIC_WRITES, GENERIC_WRITES, NO_WRITES } from './writes/rules.ts';
 
 const ALL_PARAMS = {
   name: 'name',
@@ -13,6 +15,11 @@ const ALL_PARAMS = {
 } as const;
 const ANY_OF = (params: Readonly<Partial<Record<Criterion, string>>>): readonly (readonly Criterion[])[] =>
   (Object.keys(params) as Criterion[]).map((criterion) => [criterion]);
+const byAnyOf = (params: PatientRules['params']): PatientRules => ({
+  params,
+  sets: ANY_OF(params),
+  wants: 'Give at least one thing to search by.',
+});
 const APPOINTMENT_LINKS: LinkIncludes = {
   patient: [['_include', 'Appointment:patient']],
   practitioner: [['_include', 'Appointment:practitioner']],
@@ -74,11 +81,9 @@ const GENERIC: Profile = {
   countParam: '_count',
   largestPage: { Claim: 500, else: 1000 },
   patients: {
-    params: ALL_PARAMS,
-    sets: ANY_OF(ALL_PARAMS),
+    ...byAnyOf(ALL_PARAMS),
     sort: 'family,given,birthdate',
     phoneForms: true,
-    wants: 'Give at least one thing to search by.',
   },
   appointments: {
     manyPatients: true,
@@ -101,6 +106,8 @@ const GENERIC: Profile = {
   practitioners: [],
   locations: [],
   slots: { needsType: false },
+  changes: CHANGES.GENERIC,
+  writes: GENERIC_WRITES,
 };
 
 const EPIC_ACTOR = [['_include', 'Appointment:actor']] as const;
@@ -128,6 +135,8 @@ const EPIC: Profile = {
   observations: { manyPatients: false, manyCategories: false, categories: EPIC_CATEGORIES },
   claims: { search: false, outcome: 'search', include: [] },
   coverages: { manyPatients: false, include: ['Coverage:payor'] },
+  changes: CHANGES.EPIC,
+  writes: EPIC_WRITES,
 };
 
 const CERNER: Profile = {
@@ -145,11 +154,7 @@ const CERNER: Profile = {
   mergesShowOnlyOnRead: true,
   countParam: '_count',
   largestPage: { else: 200 },
-  patients: {
-    params: ALL_PARAMS,
-    sets: ANY_OF(ALL_PARAMS),
-    wants: 'Give at least one thing to search by.',
-  },
+  patients: byAnyOf(ALL_PARAMS),
   appointments: {
     manyPatients: true,
     dates: { required: true, period: '-date-or-req-period' },
@@ -162,6 +167,8 @@ const CERNER: Profile = {
   coverages: { manyPatients: false, include: [] },
   practitioners: [['active', 'true']],
   slots: { needsType: true, practitioner: 'schedule.actor', location: '-location' },
+  changes: CHANGES.CERNER,
+  writes: CERNER_WRITES,
 };
 
 const MEDITECH_PATIENT_PARAMS = {
@@ -181,11 +188,7 @@ const MEDITECH: Profile = {
   mergesShowOnlyOnRead: false,
   countParam: '_count',
   largestPage: { else: 50 },
-  patients: {
-    params: MEDITECH_PATIENT_PARAMS,
-    sets: ANY_OF(MEDITECH_PATIENT_PARAMS),
-    wants: 'Give at least one thing to search by.',
-  },
+  patients: byAnyOf(MEDITECH_PATIENT_PARAMS),
   appointments: {
     manyPatients: false,
     dates: 'optional',
@@ -196,6 +199,8 @@ const MEDITECH: Profile = {
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: ['Coverage:payor', 'Coverage:subscriber'] },
   practitioners: [['active', 'true']],
+  changes: CHANGES.MEDITECH,
+  writes: NO_WRITES,
 };
 
 const ECW_PATIENT_PARAMS = {
@@ -222,6 +227,8 @@ const ECLINICALWORKS: Profile = {
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
   minuteWindow: true,
+  changes: CHANGES.ECLINICALWORKS,
+  writes: NO_WRITES,
 };
 
 const NEXTGEN_PATIENT_PARAMS = {
@@ -247,6 +254,8 @@ const NEXTGEN: Profile = {
   observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
+  changes: CHANGES.NEXTGEN,
+  writes: NO_WRITES,
 };
 
 const PRACTICE_FUSION_PATIENT_PARAMS = { ...NEXTGEN_PATIENT_PARAMS, phone: 'telecom', email: 'telecom' } as const;
@@ -257,16 +266,14 @@ const PRACTICE_FUSION: Profile = {
   includes: {},
   mergesShowOnlyOnRead: false,
   largestPage: { else: 50 },
-  patients: {
-    params: PRACTICE_FUSION_PATIENT_PARAMS,
-    sets: ANY_OF(PRACTICE_FUSION_PATIENT_PARAMS),
-    wants: 'Give at least one thing to search by.',
-  },
+  patients: byAnyOf(PRACTICE_FUSION_PATIENT_PARAMS),
   observations: { manyPatients: false, manyCategories: false, categories: US_CORE_CATEGORIES },
   claims: { search: false, outcome: 'none', include: [] },
   coverages: { manyPatients: false, include: [] },
   practitioners: [['active', 'true']],
   locations: [['status', 'active']],
+  changes: CHANGES.PRACTICE_FUSION,
+  writes: NO_WRITES,
 };
 
 /** The servers by the source's `vendor`. */

@@ -1,12 +1,14 @@
 import type { RecordType } from '../../schema/ids.ts';
 import type { PatientQuery } from '../vendor/connector.ts';
+import type { ChangeRules } from './changes/rules.ts';
 import type { ResourceType } from './payload.ts';
+import type { WriteRules } from './writes/rules.ts';
 
 /** A thing to look for a patient by. */
 export type Criterion = keyof PatientQuery;
 
 /**
- * What one vendor's FHIR server does and wants, as far as reading goes. The README says where each fact comes from and
+ * What one vendor's FHIR server does and wants. The README says where each fact comes from and
  * what is assumed. A new server is a new row.
  */
 export interface Profile {
@@ -33,6 +35,8 @@ export interface Profile {
   readonly practitioners?: readonly Param[];
   readonly locations?: readonly Param[];
   readonly slots?: SlotRules;
+  readonly changes: ChangeRules;
+  readonly writes: WriteRules;
   /** Limits that start anew with every minute of the clock, without saying so (eClinicalWorks). */
   readonly minuteWindow?: true;
 }

@@ -9,7 +9,9 @@ import { IdReader } from './ids.ts';
 import { KeptSearches } from './kept.ts';
 import type { MappingContext } from './mapping/context.ts';
 import { Merges } from './merges.ts';
+import type { Resource, ResourceType } from './payload.ts';
 import type { Param, Profile } from './rules.ts';
+import type { Original } from './writes/wire.ts';
 
 /** One source as the parts of its connector share it. */
 export class Service {
@@ -21,6 +23,8 @@ export class Service {
   readonly concurrency: number;
   readonly merges: Merges;
   readonly searches: KeptSearches;
+  /** What records were made of, as long as somebody has the record: only of those that were read for a write. */
+  readonly #originals = new WeakMap<object, Original<ResourceType>>();
   readonly #source: SourceSettings;
   readonly #now: () => number;
 
@@ -49,6 +53,17 @@ export class Service {
   keptMs(type: RecordType, longest: number): number {
     const seconds = this.#source.cache.ttlSeconds[type];
     return seconds === undefined ? longest : Math.min(seconds * 1000, longest);
+  }
+
+  /** A record made of a resource, from which `originalOf` finds back. */
+  made<R extends object>(record: R, resource: Resource<ResourceType>): R {
+    const original = this.client.keptOf(resource);
+    if (original !== undefined) this.#originals.set(record, original);
+    return record;
+  }
+
+  originalOf(record: object): Original<ResourceType> | undefined {
+    return this.#originals.get(record);
   }
 
   now(): number {

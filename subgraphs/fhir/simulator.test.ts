@@ -211,7 +211,7 @@ describe.each(SERVERS)('against the %s simulator', (profile, vendor) => {
     [{ kind: 'truncate' }, 'SOURCE_UNAVAILABLE'],
     [{ kind: 'reset' }, 'SOURCE_UNAVAILABLE'],
     [{ kind: 'hang' }, 'TIMEOUT'],
-    [{ kind: 'status', status: 429, retryAfter: '7' }, 'RATE_LIMITED'],
+    [{ kind: 'status', status: 429, retryAfter: '1' }, 'RATE_LIMITED'],
     [{ kind: 'status', status: 503 }, 'SOURCE_UNAVAILABLE'],
     [{ kind: 'status', status: 404 }, 'BAD_VENDOR_ANSWER'],
     [{ kind: 'body', body: '<html></html>' }, 'BAD_VENDOR_ANSWER'],

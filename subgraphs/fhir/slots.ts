@@ -3,7 +3,7 @@ import type { Mapped } from '../../schema/records.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { Found, SlotQuery, Wanted } from '../vendor/connector.ts';
 import { compareInstants } from '../vendor/time.ts';
-import { literal } from './client.ts';
+import { literal } from './address.ts';
 import type { Included } from './included.ts';
 import { type Fields, fieldsOf, includesFor, relatedOf, withRelated } from './links.ts';
 import { scheduleOf, toSlot } from './mapping/directory.ts';
@@ -83,7 +83,7 @@ const isAmong = (ids: readonly string[] | undefined, id: string | null | undefin
 
 const serviceType = (type: string): string => type.split('|').map(literal).join('|');
 
-const isOfType = ({ types }: Mapped<'Slot'>, wanted: string): boolean => {
+export const isOfType = ({ types }: Mapped<'Slot'>, wanted: string): boolean => {
   const words = wanted.toLowerCase();
   return types.some(
     ({ text, codings }) =>

@@ -1,88 +1,19 @@
-import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { AppointmentsArgs, ClaimsArgs, PatientsArgs } from '../../schema/arguments.ts';
-import type { Cursors } from '../../schema/cursor.ts';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Vendor } from '../../schema/enums.ts';
-import { ERRORS, GraphError, validationFailed } from '../../schema/errors.ts';
+import { ERRORS, type GraphError, validationFailed } from '../../schema/errors.ts';
 import { given } from '../../schema/given.ts';
 import { type GatherKind, type GatherRequest, readRequest, type SourceHits, writeRequest } from '../../schema/hits.ts';
-import { parseId, type RecordType, type SourceId, sourceId } from '../../schema/ids.ts';
+import type { SourceId } from '../../schema/ids.ts';
 import { Node } from '../../schema/values.ts';
-import { type Merged, merge } from './merge.ts';
+import { GatherAppointmentsArgs, GatherClaimsArgs, GatherPatientsArgs, NodesArgs } from './arguments.ts';
+import { type HubContext, type Stub, sourceStub, sourcesAsked, stubOf } from './context.ts';
+import { merge } from './merge.ts';
 import { type connections, FAMILY, SourceError } from './types.ts';
+import { findWrite } from './writes/find.ts';
+import { isWriteId } from './writes/ids.ts';
+import type { WriteView } from './writes/present.ts';
 
-/** What hub knows of a source: whose it is. */
-export interface HubSource {
-  readonly id: SourceId;
-  readonly vendor: Vendor;
-  /** `Athena` */
-  readonly prefix: string;
-  /** The field of a connection that holds its vendor's hits. */
-  readonly hitsField: string;
-}
-
-export interface HubContext {
-  readonly sources: readonly HubSource[];
-  readonly cursors: Cursors;
-  /** Merged once per connection, however many of its fields are asked for. */
-  readonly merged: WeakMap<object, { readonly answers: readonly SourceHits[]; readonly merged: Merged }>;
-}
-
-interface Stub {
-  readonly __typename: string;
-  readonly id: string;
-}
-
-const LARGEST_NODES = 100;
 const optional = { nullable: true } as const;
-
-const SourcesField: PropertyDecorator = (target, property) => {
-  Field(() => [ID], { ...optional, description: 'Only these sources; all when absent.' })(target, property);
-  IsOptional()(target, property as string);
-  ArrayMaxSize(LARGEST_NODES)(target, property as string);
-};
-
-@ArgsType()
-class GatherPatientsArgs extends PatientsArgs {
-  @SourcesField
-  sources?: readonly string[] | null;
-}
-@ArgsType()
-class GatherAppointmentsArgs extends AppointmentsArgs {
-  @SourcesField
-  sources?: readonly string[] | null;
-}
-@ArgsType()
-class GatherClaimsArgs extends ClaimsArgs {
-  @SourcesField
-  sources?: readonly string[] | null;
-}
-@ArgsType()
-class NodesArgs {
-  @Field(() => [ID])
-  @ArrayMaxSize(LARGEST_NODES)
-  ids!: readonly string[];
-}
-
-const sourceStub = ({ prefix, id }: HubSource): Stub => ({ __typename: `${prefix}Source`, id });
-
-/** @throws GraphError NOT_FOUND for ids that are malformed, of another type, or of a source that does not exist. */
-const stubOf = (id: string, context: HubContext, type?: RecordType | 'Source'): Stub => {
-  const parsed = parseId(id);
-  const source = context.sources.find((one) => one.id === parsed.source);
-  if (source === undefined || (type !== undefined && parsed.type !== type)) throw new GraphError('NOT_FOUND');
-  return { __typename: `${source.prefix}${parsed.type}`, id };
-};
-
-const sourcesAsked = (ids: readonly string[] | null | undefined, context: HubContext): readonly SourceId[] => {
-  if (ids === null || ids === undefined) return context.sources.map(({ id }) => id);
-  const known = new Set<string>(context.sources.map(({ id }) => id));
-  const issues = ids.flatMap((id, i) =>
-    known.has(id) ? [] : [{ path: ['sources', String(i)], rule: 'source', message: 'There is no such source.' }],
-  );
-  if (issues.length > 0) throw validationFailed(issues);
-  return [...new Set(ids)].map(sourceId);
-};
 
 /** Ids inside a search must be ids of their type at a source that exists, or nothing is asked at all. */
 const checkIds = (search: Readonly<Record<string, unknown>>, context: HubContext): void => {
@@ -118,22 +49,30 @@ const gather = (
   return { request: writeRequest({ kind, search, sources, first: args.first ?? 20, positions }) };
 };
 
+const nodeOf = (id: string, context: HubContext): Stub | Promise<WriteView> =>
+  isWriteId(id) ? findWrite(id, context) : stubOf(id, context);
+
 @Resolver()
 export class HubQueries {
-  @Query(() => Node, { ...optional, description: 'Any record or source by its id.' })
-  node(@Arg('id', () => ID) id: string, @Ctx() context: HubContext): Stub {
-    return stubOf(id, context);
+  @Query(() => Node, { ...optional, description: 'Any record, source or write by its id.' })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: HubContext): Stub | Promise<WriteView> {
+    return nodeOf(id, context);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Records by their ids, in the same order, at most 100.' })
-  nodes(@Args(() => NodesArgs) { ids }: NodesArgs, @Ctx() context: HubContext): readonly (Stub | Error)[] {
-    return ids.map((id) => {
-      try {
-        return stubOf(id, context);
-      } catch (thrown) {
-        return thrown as GraphError;
-      }
-    });
+  @Query(() => [Node], { nullable: 'items', description: 'As `node`, in the order of the ids, at most 100.' })
+  nodes(
+    @Args(() => NodesArgs) { ids }: NodesArgs,
+    @Ctx() context: HubContext,
+  ): Promise<readonly (Stub | WriteView | Error)[]> {
+    return Promise.all(
+      ids.map(async (id) => {
+        try {
+          return await nodeOf(id, context);
+        } catch (thrown) {
+          return thrown as GraphError;
+        }
+      }),
+    );
   }
 
   @Query(() => FAMILY.Source as never, optional)

@@ -30,6 +30,12 @@ describe('the catalogue', () => {
     ['GetCharges', { encounter: '70012' }, { Parameter1: '70012' }],
     ['GetProviders', {}, { Parameter3: 'Y', Parameter4: 'I', Parameter6: 'N' }],
     ['GetProvider', { provider: '68' }, { Parameter1: '68' }],
+    ['GetAppointmentsByChangeDTTM', { since: '06/12/2025 13:00:00' }, { Parameter1: '06/12/2025 13:00:00' }],
+    [
+      'GetChangedPatients',
+      { since: '2025-06-12T13:00:00' },
+      { Parameter1: '2025-06-12T13:00:00', Parameter2: 'N', Parameter3: 'Y', Parameter4: 'N' },
+    ],
     ['GetUserAuthentication', { password: 'p|q' }, { Parameter1: 'p|q' }],
   ])('puts the values of %s where Magic wants them', (action, values, expected) => {
     expect(magicArguments(action, values)).toEqual(expected);
@@ -70,7 +76,7 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('has in the guide’s dialect the guide’s reading actions and no others', () => {
+  it('has in the guide’s dialect the guide’s actions and no others', () => {
     expect((Object.keys(ACTIONS) as ActionName[]).filter(isInGuide).sort()).toEqual([
       'GetClinicalSummary',
       'GetDictionary',
@@ -78,6 +84,8 @@ describe('the catalogue', () => {
       'GetPatientDemographics',
       'GetResults',
       'GetSchedule',
+      'SaveAppointment',
+      'SaveClinicalDocument',
       'SearchPatients',
     ]);
   });

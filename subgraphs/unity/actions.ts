@@ -1,3 +1,4 @@
+import type { RetryClass } from '../../upstream/request.ts';
 import { toUsDate } from '../vendor/time.ts';
 import type { Argument } from './transport/wsdl.ts';
 
@@ -6,10 +7,12 @@ import type { Argument } from './transport/wsdl.ts';
  * `{name}` stands for a named value, `{name:us}` for a day (`YYYY-MM-DD`) written as `MM/DD/YYYY`.
  */
 interface ActionRow {
-  /** Arguments of `Magic`; what is not named is sent empty. */
-  readonly magic: Readonly<Partial<Record<Exclude<Argument<'Magic'>, Fixed>, string>>>;
+  /** Arguments of `Magic`; what is not named is sent empty. Absent: only the guide has this action. */
+  readonly magic?: Readonly<Partial<Record<Exclude<Argument<'Magic'>, Fixed>, string>>>;
   /** `Parameter/Name/Value` of the guide's request, in order. Absent: the guide does not have this action. */
   readonly guide?: readonly (readonly [name: string, value: string])[];
+  /** It changes something: sent once, and written down before it leaves. */
+  readonly saves?: true;
 }
 /** Filled by the transport. */
 type Fixed = 'Action' | 'UserID' | 'Appname' | 'Token' | 'data';
@@ -62,6 +65,53 @@ export const ACTIONS = {
   GetEncounterList: { magic: { PatientID: '{patient}', Parameter3: '0', Parameter4: 'Y' } },
   GetCharges: { magic: { Parameter1: '{encounter}' } },
   GetPatientAccountBalance: { magic: { PatientID: '{patient}' } },
+
+  // Neither names an end: it is now. Parameter2: clinical data only; Parameter3: tell the areas; Parameter4: a quick scan.
+  GetAppointmentsByChangeDTTM: { magic: { Parameter1: '{since}' } },
+  GetChangedPatients: { magic: { Parameter1: '{since}', Parameter2: 'N', Parameter3: 'Y', Parameter4: 'N' } },
+  GetServerInfo: { magic: {} },
+
+  GetAppointmentCancellationReasons: { magic: {} },
+  GetDocuments: { magic: { PatientID: '{patient}', Parameter1: '{from}', Parameter2: '{to}' } },
+
+  // Practice Management takes the XML in Parameter2, the EHR in Parameter1.
+  SavePatient: { magic: { PatientID: '{patient}', Parameter2: '{xml}' }, saves: true },
+  SaveAppointment: {
+    magic: { PatientID: '{patient}', Parameter1: '{xml}' },
+    guide: [
+      ['PatientID', '{patient}'],
+      ['ProviderID', '{provider}'],
+      ['AppointmentDate', '{date:us}'],
+      ['AppointmentTime', '{time}'],
+      ['Duration', '{minutes}'],
+      ['ReasonCode', '{reason}'],
+    ],
+    saves: true,
+  },
+  // Parameter3: month and day; Parameter4: hour and minute; Parameter6: the reason of a cancellation.
+  SetAppointmentStatus: {
+    magic: {
+      Parameter1: '{appointment}',
+      Parameter2: '{code}',
+      Parameter3: '{day}',
+      Parameter4: '{time}',
+      Parameter6: '{reason}',
+    },
+    saves: true,
+  },
+  SaveVitalsData: { magic: { PatientID: '{patient}', Parameter1: '{xml}' }, saves: true },
+  SaveDocumentImage: {
+    magic: { PatientID: '{patient}', Parameter1: '{xml}', Parameter6: '{content}' },
+    saves: true,
+  },
+  SaveClinicalDocument: {
+    guide: [
+      ['PatientID', '{patient}'],
+      ['DocumentType', '{type}'],
+      ['DocumentContent', '{content}'],
+    ],
+    saves: true,
+  },
 } as const satisfies Readonly<Record<string, ActionRow>>;
 
 export type ActionName = keyof typeof ACTIONS;
@@ -69,7 +119,7 @@ export type ActionName = keyof typeof ACTIONS;
 type Placeholder<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Bare}:us` ? Bare : Name) | Placeholder<Rest>
   : never;
-type MagicTexts<A extends ActionName> = (typeof ACTIONS)[A]['magic'][keyof (typeof ACTIONS)[A]['magic']];
+type MagicTexts<A extends ActionName> = (typeof ACTIONS)[A] extends { magic: infer Texts } ? Texts[keyof Texts] : never;
 type GuideTexts<A extends ActionName> = (typeof ACTIONS)[A] extends {
   guide: readonly (readonly [string, infer Text])[];
 }
@@ -88,8 +138,10 @@ const fill = (text: string, values: Readonly<Record<string, string>>): string =>
 export const magicArguments = (
   action: ActionName,
   values: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(ACTIONS[action].magic).map(([name, text]) => [name, fill(text, values)]));
+): Readonly<Record<string, string>> => {
+  const row: ActionRow = ACTIONS[action];
+  return Object.fromEntries(Object.entries(row.magic ?? {}).map(([name, text]) => [name, fill(text, values)]));
+};
 
 /** The guide's named parameters, those without a value left out, or `undefined` when the guide does not have the action. */
 export const guideParameters = (
@@ -101,3 +153,7 @@ export const guideParameters = (
 };
 
 export const isInGuide = (action: ActionName): boolean => 'guide' in ACTIONS[action];
+export const isInMagic = (action: ActionName): boolean => 'magic' in ACTIONS[action];
+
+/** How a request of this action may be repeated: what saves never is. */
+export const retryOf = (action: ActionName): RetryClass => ('saves' in ACTIONS[action] ? 'never' : 'read');

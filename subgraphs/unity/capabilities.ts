@@ -1,23 +1,75 @@
+import type { SourceSettings } from '../../upstream/source.ts';
 import type { TypeCapability } from '../vendor/connector.ts';
-import type { Dialect } from './client.ts';
+import { DIALECTS, type Dialect } from './client.ts';
 
-const READ_ONLY = 'This connection reads only.';
 const NOT_IN_GUIDE = 'The run-request dialect has no action for it.';
+const NEEDS_PM = 'Needs Practice Management in the licence.';
 
-const writes: readonly TypeCapability[] = (
-  [
+const unsupported = (
+  note: string,
+  ...rows: readonly (readonly [TypeCapability['type'], TypeCapability['capability']])[]
+): readonly TypeCapability[] => rows.map(([type, capability]) => ({ type, capability, level: 'UNSUPPORTED', note }));
+
+const neverWritten: readonly TypeCapability[] = [
+  ...unsupported('No public action corrects a vital sign or a result.', ['Observation', 'UPDATE']),
+  ...unsupported('No public action submits a claim.', ['Claim', 'CREATE']),
+];
+
+const magicChanges: readonly TypeCapability[] = [
+  { type: 'Patient', capability: 'CHANGES', level: 'NATIVE' },
+  {
+    type: 'Appointment',
+    capability: 'CHANGES',
+    level: 'NATIVE',
+    note: 'Needs Practice Management in the licence. A visit that was entered in error leaves every list without a word.',
+  },
+  {
+    type: 'Observation',
+    capability: 'CHANGES',
+    level: 'EMULATED',
+    note: 'Unity says whose results or vital signs changed, and they are read: all vital signs of the patient, of which one that was taken back is not told.',
+  },
+  {
+    type: 'Claim',
+    capability: 'CHANGES',
+    level: 'EMULATED',
+    note: 'Unity says whose charges changed: all of the patient’s are read.',
+  },
+];
+
+const magicWrites: readonly TypeCapability[] = [
+  { type: 'Patient', capability: 'CREATE', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Patient', capability: 'UPDATE', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Appointment', capability: 'CREATE', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Appointment', capability: 'RESCHEDULE', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Appointment', capability: 'CANCEL', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Appointment', capability: 'CHECK_IN', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Appointment', capability: 'NO_SHOW', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Observation', capability: 'CREATE', level: 'NATIVE', note: 'Vital signs only.' },
+  {
+    type: 'Document',
+    capability: 'CREATE',
+    level: 'NATIVE',
+    note: 'Needs a provider in whose name it is kept: the one who signs in, or the patient’s own.',
+  },
+  ...neverWritten,
+];
+
+const guideWrites: readonly TypeCapability[] = [
+  { type: 'Appointment', capability: 'CREATE', level: 'NATIVE', note: NEEDS_PM },
+  { type: 'Document', capability: 'CREATE', level: 'NATIVE' },
+  ...unsupported('The guide’s SaveAppointment names no id of an appointment.', ['Appointment', 'RESCHEDULE']),
+  ...unsupported(
+    NOT_IN_GUIDE,
     ['Patient', 'CREATE'],
     ['Patient', 'UPDATE'],
-    ['Patient', 'CHANGES'],
-    ['Appointment', 'CREATE'],
     ['Appointment', 'CANCEL'],
-    ['Appointment', 'RESCHEDULE'],
     ['Appointment', 'CHECK_IN'],
-    ['Appointment', 'CHANGES'],
+    ['Appointment', 'NO_SHOW'],
     ['Observation', 'CREATE'],
-    ['Claim', 'CREATE'],
-  ] as const
-).map(([type, capability]) => ({ type, capability, level: 'UNSUPPORTED', note: READ_ONLY }));
+  ),
+  ...neverWritten,
+];
 
 const both: readonly TypeCapability[] = [
   { type: 'Patient', capability: 'READ', level: 'NATIVE' },
@@ -75,22 +127,25 @@ const guide: readonly TypeCapability[] = [
     level: 'EMULATED',
     note: 'From the schedule of its day; a patient’s list needs both ends of the period.',
   },
-  ...(
-    [
-      ['Claim', 'READ'],
-      ['Claim', 'SEARCH'],
-      ['Practitioner', 'READ'],
-      ['Practitioner', 'SEARCH'],
-      ['Location', 'READ'],
-      ['Location', 'SEARCH'],
-      ['Slot', 'SLOTS'],
-    ] as const
-  ).map(([type, capability]) => ({ type, capability, level: 'UNSUPPORTED' as const, note: NOT_IN_GUIDE })),
+  ...unsupported(
+    NOT_IN_GUIDE,
+    ['Claim', 'READ'],
+    ['Claim', 'SEARCH'],
+    ['Practitioner', 'READ'],
+    ['Practitioner', 'SEARCH'],
+    ['Location', 'READ'],
+    ['Location', 'SEARCH'],
+    ['Slot', 'SLOTS'],
+    ['Patient', 'CHANGES'],
+    ['Appointment', 'CHANGES'],
+    ['Observation', 'CHANGES'],
+    ['Claim', 'CHANGES'],
+  ),
 ];
 
 export const CAPABILITIES: Readonly<Record<Dialect, readonly TypeCapability[]>> = {
-  'magic-soap': [...both, ...magic, ...writes],
-  'run-request': [...both, ...guide, ...writes],
+  'magic-soap': [...both, ...magic, ...magicWrites, ...magicChanges],
+  'run-request': [...both, ...guide, ...guideWrites],
 };
 
 /** Unified fields that Unity never tells. */
@@ -100,3 +155,7 @@ export const UNSUPPORTED_FIELDS = {
   Claim: ['appointment', 'payer', 'totalCharge', 'totalPaid', 'adjudications'],
   Slot: ['types'],
 } as const;
+
+/** What can be done at this source, by its dialect. */
+export const capabilitiesOf = ({ dialect }: SourceSettings): readonly TypeCapability[] =>
+  CAPABILITIES[DIALECTS.find((one) => one === dialect) ?? 'magic-soap'];

@@ -1,16 +1,17 @@
 import { GraphError } from '../../schema/errors.ts';
-import { type Origin, type Question, whole } from '../../upstream/cache/question.ts';
+import type { Origin } from '../../upstream/cache/question.ts';
 import type { SourceCache } from '../../upstream/cache.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { freshMs } from '../vendor/questions.ts';
+import type { WriteCall } from '../vendor/writes/writer.ts';
 import { type ActionName, guideParameters, magicArguments, type Values } from './actions.ts';
 import { type FoldedTable, fold, type Kept, keptAs, unfold } from './kept.ts';
-import type { Table } from './payload.ts';
+import { mergedRow, type Row, type Table } from './payload.ts';
 import { GuideTransport } from './transport/guide.ts';
 import { MagicTransport } from './transport/magic.ts';
-import { UnityRefusal } from './transport/refusal.ts';
+import { statusRefusal, UnityRefusal } from './transport/refusal.ts';
 import type { Transport } from './transport/transport.ts';
 
 export const DIALECTS = ['magic-soap', 'run-request'] as const;
@@ -64,7 +65,8 @@ export class UnityClient {
 
   /**
    * Runs a reading action. Equal calls that come meanwhile share its answer; one that serves many questions is kept as
-   * long as records of its type may be shown again.
+   * long as records of its type may be shown again. Within an operation an answer stands. The call of a write is
+   * answered by the vendor, now: what it asks about changes by its own doing, and others' doings are what it must see.
    * @throws GraphError UNSUPPORTED_BY_VENDOR when dialect or licence do not have the action, VALIDATION for values that
    * XML cannot carry, otherwise as the transport does.
    */
@@ -79,46 +81,57 @@ export class UnityClient {
     const key = JSON.stringify([action, sent]);
     const running = asked.get(key);
     if (running !== undefined) return running;
-    const kept = keptAs(action, values);
+    const live = call.departures !== undefined;
+    const kept = live ? undefined : keptAs(action, values);
     const answer =
       kept === undefined
         ? this.#ask(action, values, call)
         : this.#through(kept, key, (own) => this.#ask(action, values, own), call);
     asked.set(key, answer);
-    answer.catch(() => asked.delete(key));
+    const forget = (): unknown => asked.delete(key);
+    answer.then(live ? forget : undefined, forget);
     return answer;
   }
 
+  /**
+   * Runs an action that saves, once, and gives the row that tells of it.
+   * @throws GraphError as `run`; UnityRefusal for a refusal, after which nothing was saved; BAD_VENDOR_ANSWER where that
+   * is not sure, or nothing tells of it.
+   */
+  async save<A extends ActionName>(action: A, values: Values<A>, call: WriteCall): Promise<Row> {
+    if (!this.offers(action)) throw this.#unsupported();
+    try {
+      const row = mergedRow(await this.#licensed(action, values, call));
+      const refused = statusRefusal(row, this.#source.id);
+      if (refused !== undefined) throw refused;
+      if (row.size > 0) return row;
+    } catch (thrown) {
+      if (!(thrown instanceof UnityRefusal) || thrown.refusal !== 'other' || thrown.said.certain) throw thrown;
+    }
+    throw new GraphError('BAD_VENDOR_ANSWER', { source: this.#source.id });
+  }
+
   async #through({ type, tags }: Kept, key: string, ask: (call: Call) => Promise<Answer>, call: Call): Promise<Answer> {
-    const question = {
-      kind: 'answer',
-      key,
-      tags,
-      freshMs: freshMs(type, this.#source.cache),
-      staleMs: 0,
-      ...whole,
+    const fetch = async (own: Call): Promise<readonly FoldedTable[]> => {
+      const { tables } = await ask(own);
+      const folded = tables.map(fold);
+      this.#unfolded.set(folded, tables);
+      return folded;
     };
-    const [told] = await this.#cache.read<Question<readonly FoldedTable[]>, readonly FoldedTable[]>(
-      [question],
-      call,
-      async (_open, own) => {
-        const { tables } = await ask(own);
-        const folded = tables.map(fold);
-        this.#unfolded.set(folded, tables);
-        return [{ value: folded }];
-      },
-    );
-    if (told === undefined || told instanceof Error) throw told;
-    const { value, at, freshness, position } = told;
+    const { value, on } = await this.#cache.told('answer', key, freshMs(type, this.#source.cache), call, fetch, tags);
     const tables = this.#unfolded.get(value) ?? value.map(unfold);
     this.#unfolded.set(value, tables);
-    return { tables, on: { at, freshness, position } };
+    return { tables, on };
+  }
+
+  async #ask(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<Answer> {
+    return { tables: await this.#licensed(action, values, call) };
   }
 
   /** A refusal is remembered; those that are under way meanwhile are refused each, which takes less time than one by one. */
-  async #ask(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<Answer> {
+  async #licensed(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<readonly Table[]> {
     try {
-      return { tables: await this.#transport.run(action, values, call) };
+      return await this.#transport.run(action, values, call);
     } catch (thrown) {
       if (thrown instanceof UnityRefusal && thrown.refusal === 'licence')
         this.#unlicensedUntil.set(action, this.#now() + UNLICENSED_MS);

@@ -1,7 +1,8 @@
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Connector, Found } from '../vendor/connector.ts';
-import { CAPABILITIES, UNSUPPORTED_FIELDS } from './capabilities.ts';
+import { capabilitiesOf, UNSUPPORTED_FIELDS } from './capabilities.ts';
+import { unityFeeds } from './changes/feeds.ts';
 import { UnityClient } from './client.ts';
 import { patientAppointments, searchAppointments } from './records/appointments.ts';
 import { patientClaims, readClaims, searchClaims } from './records/claims.ts';
@@ -13,6 +14,7 @@ import { coveragesComeAlong, readCoverages, readPatients, searchPatients } from 
 import { findSlots, readSlots } from './records/slots.ts';
 import type { Unity } from './records/unity.ts';
 import { readAppointments } from './records/visits.ts';
+import { unityWriters } from './writes/writers.ts';
 
 /** One Unity source. Nothing is sent before the first question. */
 export const connectUnity = (source: SourceSettings, upstream: Upstream, now: () => number): Connector => {
@@ -20,7 +22,9 @@ export const connectUnity = (source: SourceSettings, upstream: Upstream, now: ()
   const unity: Unity = { source, client, directory: new Directory(source, client, upstream.cache) };
   const { directory } = unity;
   return {
-    capabilities: CAPABILITIES[client.dialect],
+    capabilities: capabilitiesOf(source),
+    writers: unityWriters(unity),
+    feeds: unityFeeds(unity, upstream.cache),
     unsupportedFields: UNSUPPORTED_FIELDS,
     get coveragesWithPatient() {
       return coveragesComeAlong(unity);

@@ -1,4 +1,5 @@
 import type { VendorDefinition } from '../vendor/definition.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { DIALECTS } from './client.ts';
 import { connectUnity } from './connector.ts';
 import {
@@ -28,5 +29,6 @@ export const unity: VendorDefinition = {
     Slot: UnitySlot,
     Source: UnitySource,
   },
+  capabilities: capabilitiesOf,
   connect: connectUnity,
 };

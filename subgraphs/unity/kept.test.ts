@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Fault, listen } from '../../sandbox/server.ts';
 import { UNITY_SIGN_IN, unitySimulator } from '../../sandbox/unity/simulator.ts';
 import type { RecordType } from '../../schema/ids.ts';
-import type { Change } from '../../upstream/cache.ts';
+import type { Change } from '../../upstream/cache/key.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { Connector, Page } from '../vendor/connector.ts';
 import { NOW, practice } from './fixture/practice.ts';

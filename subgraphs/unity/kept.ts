@@ -1,5 +1,5 @@
 import type { RecordType } from '../../schema/ids.ts';
-import { patientsTag, patientTag, searchTag } from '../../upstream/cache/key.ts';
+import { listTags, searchTag } from '../../upstream/cache/key.ts';
 import type { ActionName } from './actions.ts';
 import type { Row, Table } from './payload.ts';
 
@@ -15,11 +15,11 @@ type Values = Readonly<Record<string, string>>;
 
 const ofPatient =
   (type: RecordType) =>
-  ({ patient = '' }: Values): Kept => ({ type, tags: [patientTag(type, patient), patientsTag(type)] });
+  ({ patient = '' }: Values): Kept => ({ type, tags: listTags(type, patient) });
 
 /** Unity has no pages, filters and ends of periods to speak of: it answers whole, and questions choose from that. */
 const KEPT: Readonly<Partial<Record<ActionName, (values: Values) => Kept>>> = {
-  SearchPatients: () => ({ type: 'Patient', tags: [searchTag('Patient')] }),
+  SearchPatients: () => ({ type: 'Patient', tags: listTags('Patient', undefined) }),
   // its rows name patients too
   GetSchedule: () => ({ type: 'Appointment', tags: [searchTag('Appointment'), searchTag('Patient')] }),
   GetScheduleByPatientID: ofPatient('Appointment'),

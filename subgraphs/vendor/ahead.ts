@@ -1,4 +1,3 @@
-import { validateSync } from 'class-validator';
 import {
   type FieldNode,
   type GraphQLField,
@@ -6,9 +5,10 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
 } from 'graphql';
+import { maySee } from '../../schema/access.ts';
 import { PatientAppointmentsArgs, PatientClaimsArgs, PatientObservationsArgs } from '../../schema/arguments.ts';
 import { recordId } from '../../schema/ids.ts';
-import { maySee } from './access.ts';
+import { isValid } from '../../schema/validate.ts';
 import { type Owner, type PatientListName, startPatientList } from './patient-lists.ts';
 import { selectedNodes } from './selection.ts';
 import type { Session } from './session.ts';
@@ -57,7 +57,7 @@ const start = (
 ): void => {
   try {
     const args = Object.assign(new ARGUMENTS[list](), getArgumentValues(field, nodes[0], info.variableValues));
-    if (validateSync(args, { forbidUnknownValues: false }).length > 0) return;
+    if (!isValid(args)) return;
     startPatientList(list, patient, args, session, { ...info, fieldNodes: nodes });
   } catch {
     // the field itself will say what is wrong with its arguments

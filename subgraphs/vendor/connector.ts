@@ -4,6 +4,8 @@ import type { Mapped } from '../../schema/records.ts';
 import type { Coverage } from '../../schema/values.ts';
 import type { Origin } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
+import type { Feed } from './changes/feed.ts';
+import type { Writers } from './writes/writer.ts';
 
 /**
  * What a vendor's folder provides: everything that the unified graph asks of one source, in the vendor's own keys and
@@ -53,12 +55,18 @@ export interface Connector {
   locations(call: Call): Promise<readonly Mapped<'Location'>[]>;
   slots(search: SlotQuery, call: Call): Promise<readonly Found<'Slot'>[]>;
 
+  /** What can be written at this source, in this dialect and by these settings; `capabilities` says the same. */
+  readonly writers: Writers;
+
+  /** How the vendor lets itself be asked what changed; absent: it cannot be. */
+  readonly feeds?: readonly Feed[];
+
   /** Signs off where the vendor wants it (Unity retires its token). Called once when the process drains. */
   close(): Promise<void>;
 }
 
 export interface TypeCapability {
-  readonly type: RecordType;
+  readonly type: RecordType | 'Document';
   readonly capability: Capability;
   readonly level: CapabilityLevel;
   /** For EMULATED and UNSUPPORTED: why, in a sentence for an operator. */

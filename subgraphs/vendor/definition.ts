@@ -2,7 +2,7 @@ import type { Vendor } from '../../schema/enums.ts';
 import type { RecordType } from '../../schema/ids.ts';
 import type { Auth, SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Connector } from './connector.ts';
+import type { Connector, TypeCapability } from './connector.ts';
 
 /** One vendor's folder, as the rest of the product sees it. */
 export interface VendorDefinition {
@@ -19,6 +19,8 @@ export interface VendorDefinition {
   readonly needs?: readonly 'practiceId'[];
   /** The entity classes: `<prefix>Patient` implements Patient, ... and `<prefix>Source`. */
   readonly types: VendorTypes;
+  /** What can be done at a source with these settings; its connector says the same. */
+  capabilities(source: SourceSettings): readonly TypeCapability[];
   /** Builds the connector of one source. No call is made before the first question. */
   connect(source: SourceSettings, upstream: Upstream, now: () => number): Connector;
 }

@@ -1,5 +1,5 @@
+import { fold } from '../../schema/fold.ts';
 import type { Mapped } from '../../schema/records.ts';
-import { fold } from './fold.ts';
 
 export type Searched = 'Patient' | 'Appointment' | 'Claim';
 

@@ -1,6 +1,7 @@
+import { canonical } from '../../schema/canonical.ts';
 import type { RecordType } from '../../schema/ids.ts';
 import type { Coverage } from '../../schema/values.ts';
-import { patientsTag, patientTag, recordTag, searchTag } from '../../upstream/cache/key.ts';
+import { listTags, recordTag, searchTag } from '../../upstream/cache/key.ts';
 import {
   type Fetched,
   ITSELF,
@@ -93,7 +94,7 @@ const listQuestion = ({ type, call, patient, asked }: ListName, settings: CacheS
   kind: call,
   key: canonical([patient ?? null, asked]),
   name: call,
-  tags: patient === undefined ? [searchTag(type)] : [patientTag(type, patient), patientsTag(type)],
+  tags: listTags(type, patient),
   freshMs: freshMs(type, settings),
   ...whole,
 });
@@ -126,14 +127,6 @@ export const coverageQuestion = (patient: string, settings: CacheSettings): Ques
   key: patient,
   tags: [recordTag('Patient', patient)],
 });
-
-/** JSON in which the order of an object's keys says nothing. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : part,
-  );
 
 /** A page as it is kept, with what it holds: as tags, and as answers to further questions. */
 export const fetchedPage = <T extends RecordType>(

@@ -12,6 +12,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isRecordType } from '../../schema/ids.ts';
+import { versionFields } from './version.ts';
 
 type Variables = GraphQLResolveInfo['variableValues'];
 
@@ -51,7 +52,7 @@ const walk = (
 /**
  * Names of the fields that an operation selects of an object type, below the field that is being resolved; through
  * `path` (`['nodes']`) below a field of that. What a link to another record selects follows the link's name after a dot
- * (`practitioner.name`).
+ * (`practitioner.name`). What a version is made of is selected with it.
  */
 export const selectedFields = (
   info: GraphQLResolveInfo,
@@ -59,10 +60,16 @@ export const selectedFields = (
   ...paths: readonly (readonly string[])[]
 ): ReadonlySet<string> => {
   const found = new Set<string>();
-  const fields = (info.schema.getType(typeName) as GraphQLObjectType | undefined)?.getFields() ?? {};
+  const type = info.schema.getType(typeName) as GraphQLObjectType | undefined;
+  const fields = type?.getFields() ?? {};
+  const versioned = type?.getInterfaces().flatMap(({ name }) => (isRecordType(name) ? versionFields(name) : [])) ?? [];
   const visit = (node: FieldNode): void => {
     const name = node.name.value;
     found.add(name);
+    if (name === 'meta' && node.selectionSet !== undefined)
+      walk(info, undefined, node.selectionSet, [], (below) => {
+        if (below.name.value === 'versionId') for (const field of versioned) found.add(field);
+      });
     const linked = fields[name];
     if (node.selectionSet === undefined || linked === undefined || !isRecordType(getNamedType(linked.type).name))
       return;

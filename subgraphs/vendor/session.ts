@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { maySee } from '../../schema/access.ts';
 import type { OperationContext } from '../../schema/context.ts';
 import type { Cursors } from '../../schema/cursor.ts';
 import { GraphError, toGraphError } from '../../schema/errors.ts';
@@ -6,12 +7,12 @@ import { isRecordType, type RecordType, recordId, type SourceId } from '../../sc
 import type { Records } from '../../schema/records.ts';
 import { type Fetched, type Open, type Origin, oldestOf, type Told } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
-import { maySee } from './access.ts';
 import type { Connector, Found, Page, Wanted } from './connector.ts';
 import { SourceLists } from './lists.ts';
 import { besidesOf, type RecordQuestion, recordQuestion } from './questions.ts';
 import type { ConnectedSource } from './sources.ts';
 import { besides, type Facts, heldBy, type Known, missingFields, RecordStore } from './store.ts';
+import { versionOf } from './version.ts';
 
 /** The field that tells whose a record is, which must be known before a patient sees it. */
 const WHOSE = 'patient';
@@ -190,7 +191,9 @@ export class SourceSession {
       key,
       sourceId: source.id,
       meta: {
-        versionId: record?.version?.versionId ?? null,
+        get versionId() {
+          return known === undefined ? null : (versionOf(type, known) ?? null);
+        },
         lastUpdated: record?.version?.lastUpdated ?? null,
         fetchedAt: new Date(at).toISOString(),
         freshness: known?.freshness ?? 'LIVE',

@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Directive, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import type { OperationContext } from '../../schema/context.ts';
 import type { Cursors } from '../../schema/cursor.ts';
 import { GraphError } from '../../schema/errors.ts';
-import { parseId, RECORD_TYPES } from '../../schema/ids.ts';
+import { parseId, RECORD_TYPES, type SourceId } from '../../schema/ids.ts';
 import { CONNECTION_DESCRIPTION } from '../../schema/pages.ts';
 import { HitsScalar } from '../../schema/scalars.ts';
+import type { Changes } from '../../store/changes.ts';
+import type { Journal } from '../../store/journal.ts';
 import type { SharedState } from '../../upstream/shared-state.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import { buildSubgraph } from '../federation/build.ts';
 import type { LocalSubgraph } from '../federation/subgraph.ts';
+import { Watcher } from './changes/watcher.ts';
 import type { VendorDefinition } from './definition.ts';
 import { gatherHits } from './gather.ts';
 import {
@@ -24,7 +28,9 @@ import {
 } from './records.ts';
 import { Session } from './session.ts';
 import { presentSource, SourceResolver } from './source.ts';
-import { connectSources } from './sources.ts';
+import { type ConnectedSource, connectSources } from './sources.ts';
+import { Carrier } from './writes/carrier.ts';
+import type { WriteTimes } from './writes/limits.ts';
 
 /** The connections that hub gathers; this vendor's part of each is one field that clients never see. */
 export const CONNECTIONS = ['PatientConnection', 'AppointmentConnection', 'ClaimConnection'] as const;
@@ -52,13 +58,58 @@ const connectionPart = (name: string, vendor: VendorDefinition) => {
   return { type: ConnectionPart, resolver: ConnectionPartResolver };
 };
 
+export interface VendorOptions {
+  readonly now: () => number;
+  readonly cursors: Cursors;
+  readonly state?: SharedState;
+  /** Where hub records writes; without it nothing is written. */
+  readonly journal?: Journal;
+  /** How long the parts of a write may take, where the usual times are not wanted. */
+  readonly writeTimes?: Partial<WriteTimes>;
+  /** Where what changed is told; own writes are, and with `watch` what the vendors say. */
+  readonly changes?: Changes;
+  /** Whether the sources are asked again and again for what changed: as often as their feeds want, or so often. */
+  readonly watch?: boolean | { readonly everyMs: number };
+}
+
+/** Those who ask the sources what changed, one for each feed. */
+const watchersOf = (
+  sources: ReadonlyMap<SourceId, ConnectedSource>,
+  { changes, now, watch = false }: VendorOptions,
+): readonly Watcher[] => {
+  if (changes === undefined || !watch) return [];
+  const worker = randomUUID();
+  return [...sources.values()].flatMap((source) => {
+    const { feeds = [] } = source.connector;
+    const calls = feeds.reduce((sum, feed) => sum + feed.calls, 0);
+    return feeds.map((feed) => {
+      const { everyMs } = typeof watch === 'boolean' ? feed : watch;
+      return new Watcher({ source, feed, everyMs, calls, changes, worker, now });
+    });
+  });
+};
+
+/** Those who carry out the sources' writes, one for each. */
+const carriersOf = (
+  sources: ReadonlyMap<SourceId, ConnectedSource>,
+  prefix: string,
+  { journal, changes, now, writeTimes: times = {} }: VendorOptions,
+): readonly Carrier[] => {
+  if (journal === undefined) return [];
+  const told = changes === undefined ? {} : { changes };
+  const worker = randomUUID();
+  return [...sources.values()].map((source) => new Carrier({ source, prefix, journal, worker, now, times, ...told }));
+};
+
 /** A vendor's subgraph: its entities, the gather's hits, and everything behind them. */
 export const vendorSubgraph = async (
   vendor: VendorDefinition,
   settings: readonly SourceSettings[],
-  options: { readonly now: () => number; readonly cursors: Cursors; readonly state?: SharedState },
+  options: VendorOptions,
 ): Promise<LocalSubgraph> => {
   const sources = connectSources(vendor, settings, options.now, options.state);
+  const carriers = carriersOf(sources, vendor.prefix, options);
+  const watchers = watchersOf(sources, options);
   const sessions = new WeakMap<OperationContext, Session>();
   const parts = CONNECTIONS.map((name) => connectionPart(name, vendor));
 
@@ -111,6 +162,7 @@ export const vendorSubgraph = async (
       return session;
     },
     close: async () => {
+      await Promise.all([...carriers, ...watchers].map((one) => one.close()));
       await Promise.all(
         [...sources.values()].map(async ({ connector, upstream }) => {
           await connector.close();

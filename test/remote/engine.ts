@@ -13,9 +13,13 @@ import { startService } from '../../subgraphs/service/server.ts';
 export const TEST_SECRET = 'a secret that only these tests have and need';
 
 /** `startEngine` with its subgraphs behind HTTP: each is served on a port of this machine, and asked through it. */
-export const startRemoteEngine = async (config: Config, { now = Date.now }: Pick<AppOptions, 'now'> = {}) => {
+export const startRemoteEngine = async (
+  config: Config,
+  { now = Date.now, store = 'none' }: Pick<AppOptions, 'now' | 'store'> = {},
+) => {
   const cursors = new Cursors(config.cursorSecret.reveal());
-  const subgraphs = await buildSubgraphs(config.sources, { now, cursors });
+  const journal = store === 'none' ? {} : { journal: store.journal };
+  const subgraphs = await buildSubgraphs(config.sources, { now, cursors, ...journal });
   const services = await Promise.all(
     subgraphs.map((subgraph) => startService({ subgraph, host: '127.0.0.1', port: 0, secret: TEST_SECRET, now })),
   );

@@ -93,7 +93,9 @@ describe('a gateway over four subgraph processes', () => {
     expect(timeless(await ask(day, span))).toEqual({ data: timeless((await inOneProcess(day, span)).data) });
   });
 
-  it.each(operations(new Date()).map((operation) => [operation.name, operation] as const))(
+  // these processes share no database: they have no journal of writes
+  const reading = operations(new Date()).filter(({ writes }) => writes === undefined);
+  it.each(reading.map((operation) => [operation.name, operation] as const))(
     'answers the saved operation %s as one process does',
     async (_name, { query, variables = {} }) => {
       const there = await ask(query, variables);

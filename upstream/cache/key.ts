@@ -14,3 +14,23 @@ export const patientsTag = (type: RecordType): string => `${type}@Patient`;
 
 /** Searches and directories of a type. */
 export const searchTag = (type: RecordType): string => `${type}@search`;
+
+/** What a list of a type belongs to: to its patient, where it is one's, else to all searches. */
+export const listTags = (type: RecordType, patient: string | undefined): readonly string[] =>
+  patient === undefined ? [searchTag(type)] : [patientTag(type, patient), patientsTag(type)];
+
+/** A record that changed at the vendor. */
+export interface Change {
+  readonly type: RecordType;
+  readonly key: string;
+  /** Whose it is; when absent, every patient's lists of the type are taken for changed. */
+  readonly patient?: string;
+}
+
+/** What a change makes void: the record, and the lists that hold it or could now hold it. */
+export const tagsOf = ({ type, key, patient }: Change): readonly string[] => [
+  recordTag(type, key),
+  searchTag(type),
+  ...(type === 'Patient' ? [] : [patient === undefined ? patientsTag(type) : patientTag(type, patient)]),
+  ...(type === 'Appointment' ? [searchTag('Slot')] : []),
+];

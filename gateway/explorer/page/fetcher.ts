@@ -29,7 +29,7 @@ export const graphFetcher =
       ...options?.headers,
     };
     const controller = new AbortController();
-    const result = () => post(JSON.stringify(operation), headers, controller.signal);
+    const result = (): Promise<Result> => post(JSON.stringify(operation), headers, controller.signal);
     if (introspection) return result();
     return {
       subscribe: (observer: { next(value: Result): void; error(error: unknown): void; complete(): void }) => {
@@ -44,5 +44,5 @@ export const graphFetcher =
         );
         return { unsubscribe: () => controller.abort() };
       },
-    };
+    } as ReturnType<Fetcher>;
   };

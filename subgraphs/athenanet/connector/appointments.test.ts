@@ -112,7 +112,8 @@ describe('a search of appointments', () => {
       },
     });
     const first = await bed.connector.searchAppointments(DAY, { first: 2 }, bed.call);
-    expect(first).toMatchObject({ hasNextPage: true, totalCount: 5, items: [{ after: '1' }, { after: '2' }] });
+    expect(first).toMatchObject({ hasNextPage: true, items: [{ after: '1' }, { after: '2' }] });
+    expect(first.totalCount).toBeUndefined(); // the vendor counts what was moved, which is not shown
     const last = await bed.connector.searchAppointments(DAY, { first: 3, after: '2' }, bed.call);
     expect(keys(last)).toEqual(['3', '4', '5']);
     expect(last.hasNextPage).toBe(false);

@@ -134,6 +134,7 @@ export class Appointments {
     const page = await collect<Row, 'Appointment'>({
       window,
       source: this.#practice.source.id,
+      miscounts: codesOf(search.status)?.includes('x') ?? true, // what was moved is among them
       fetch: (offset) => this.#booked.page(days, filter, offset, limit, call),
       take: async (some) => {
         for (const row of some) rows.set(row.appointmentid, row);
@@ -146,7 +147,7 @@ export class Appointments {
     return { ...page, related: await patientsIn(shown, this.#practice) };
   }
 
-  /** What the filter asks for, in the rows' places. Open slots are no appointments. */
+  /** What the filter asks for, in the rows' places. Open slots are no appointments; what was moved is its successor. */
   async #found(
     rows: readonly Row[],
     filter: AppointmentFilter,
@@ -156,7 +157,7 @@ export class Appointments {
     const departments = rows.map(({ departmentid }) => departmentid);
     const zoneOf = await directory.zones(departments, call);
     return rows.map((row) => {
-      if (row.appointmentstatus === 'o') return undefined;
+      if (row.appointmentstatus === 'o' || row.rescheduledappointmentid !== undefined) return undefined;
       const record = toAppointment(row, zoneOf(row.departmentid));
       const { start, status } = record;
       if (start === null || start === undefined) throw new GraphError('BAD_VENDOR_ANSWER', { source: source.id });

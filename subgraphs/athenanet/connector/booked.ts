@@ -2,8 +2,9 @@ import type { AppointmentStatus } from '../../../schema/enums.ts';
 import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { Call } from '../../../upstream/call.ts';
-import { type Read, ROWS_AT_ONCE, ROWS_WITH_PATIENTS, type Rows } from '../client.ts';
+import { ROWS_AT_ONCE, ROWS_WITH_PATIENTS, type Rows } from '../client.ts';
 import { AppointmentPayload } from '../payload/schedule.ts';
+import type { Read } from '../wire.ts';
 import { type Days, daysOf, isInDays, type Span } from './days.ts';
 import type { Practice } from './practice.ts';
 

@@ -7,7 +7,6 @@ import type { SourceSettings } from '../../../upstream/source.ts';
 import { type AthenanetClient, ROWS_AT_ONCE } from '../client.ts';
 import { toLocation, toPractitioner, toZone } from '../mapping/directory.ts';
 import { DepartmentPayload, ProviderPayload } from '../payload/directory.ts';
-import { AppointmentTypePayload } from '../payload/schedule.ts';
 import { selectsOf } from './selected.ts';
 
 const DEPARTMENTS = 'departments';
@@ -15,7 +14,7 @@ const DEPARTMENTS = 'departments';
 const KEPT_MS = 3_600_000;
 const WHOLE = { limit: ROWS_AT_ONCE } as const;
 
-/** What hardly changes at a practice: departments with their zones, providers and appointment types, one call each an hour. */
+/** What hardly changes at a practice: departments with their zones and providers, one call each an hour. */
 export class Directory {
   readonly #source: SourceSettings;
   readonly #client: AthenanetClient;
@@ -100,27 +99,6 @@ export class Directory {
       if (zone === undefined) throw this.#misunderstood();
       return zone;
     };
-  }
-
-  /** The appointment type of this id or name; `undefined` when the practice has none such. */
-  async appointmentType(wanted: string, call: Call): Promise<string | undefined> {
-    if (/^\d{1,18}$/.test(wanted)) return wanted;
-    const types = await this.#cache.through('appointmenttypes', 'all', KEPT_MS, call, (shared) =>
-      this.#client.all(
-        {
-          name: 'GET /appointmenttypes',
-          path: '/appointmenttypes',
-          query: { hidegeneric: 'false', hidenonpatient: 'false', hidetemplatetypeonly: 'false' },
-        },
-        'appointmenttypes',
-        AppointmentTypePayload,
-        shared,
-        WHOLE,
-      ),
-    );
-    const name = wanted.trim().toLowerCase();
-    return types.find((type) => [type.name, type.patientdisplayname].some((own) => own?.toLowerCase() === name))
-      ?.appointmenttypeid;
   }
 
   async #single<S extends z.ZodType, T extends { readonly key: string }>(

@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceCache } from '../../../upstream/cache.ts';
+import type { CacheStore } from '../../../upstream/cache/store.ts';
+import { SourceCache } from '../../../upstream/cache.ts';
 import { Upstream } from '../../../upstream/upstream.ts';
 import { connectAthenanet } from '../connector.ts';
 import { fields, practice } from '../testbed.ts';
 
-/** A cache that keeps nothing, as one whose store cannot be reached. */
-const FORGETFUL: Pick<SourceCache, 'get' | 'set' | 'through' | 'read'> = {
-  get: async () => undefined,
-  set: async () => undefined,
-  through: async (_kind, _key, _ttl, call, fetch) => fetch(call),
-  read: async (questions, call, fetch) => {
-    const fetched = await fetch(
-      questions.map((question) => ({ question, missing: new Set<string>() })),
-      call,
-    );
-    return fetched.map((one) =>
-      one instanceof Error ? one : { value: one.value, at: 0, freshness: 'LIVE' as const, position: undefined },
-    );
-  },
+/** Answers nothing, as Redis does when it is away. */
+const away: CacheStore = {
+  look: async () => undefined,
+  keep: async () => undefined,
+  drop: async () => undefined,
+  mark: async () => undefined,
+  close: async () => undefined,
 };
 
 const ROW = {
@@ -45,7 +39,8 @@ describe('a practice whose answers nobody keeps', () => {
       '/chart/5001/vitals': () => ({ totalcount: 0, vitals: [] }),
     });
     const real = new Upstream(bed.source, Date.now);
-    const upstream = { cache: FORGETFUL, send: real.send.bind(real) } as unknown as Upstream;
+    const cache = new SourceCache({ source: bed.source.id, now: Date.now, store: away, staleMs: 0 });
+    const upstream = { cache, send: real.send.bind(real) } as unknown as Upstream;
     const to = connectAthenanet(bed.source, upstream, Date.now);
     const window = { first: 20, fields: fields('start') };
     const starts = [

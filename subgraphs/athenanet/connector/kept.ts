@@ -1,6 +1,6 @@
 import type { RecordType } from '../../../schema/ids.ts';
-import { patientsTag, patientTag, searchTag } from '../../../upstream/cache/key.ts';
-import { type Origin, type Question, whole } from '../../../upstream/cache/question.ts';
+import { listTags } from '../../../upstream/cache/key.ts';
+import type { Origin } from '../../../upstream/cache/question.ts';
 import type { SourceCache } from '../../../upstream/cache.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { SourceSettings } from '../../../upstream/source.ts';
@@ -23,7 +23,7 @@ export interface ListName {
 
 /**
  * Lists that athenaNet gives as a whole, kept as long as records of their type: another page, filter or order of the same
- * list asks nobody. They are void with any change of what they hold or could hold.
+ * list asks nobody. They are void with any change of what they hold or could hold, and a write is told by the vendor alone.
  */
 export class KeptLists {
   readonly #source: SourceSettings;
@@ -39,19 +39,10 @@ export class KeptLists {
     call: Call,
     fetch: (call: Call) => Promise<V>,
   ): Promise<Kept<V>> {
-    const question: Question<V> = {
-      kind: name.replaceAll('/', ' '),
-      key: JSON.stringify([patient ?? null, asked]),
-      tags: patient === undefined ? [searchTag(type)] : [patientTag(type, patient), patientsTag(type)],
-      freshMs: freshMs(type, this.#source.cache),
-      staleMs: 0, // the graph's own lists stand in when athenaNet fails
-      ...whole,
-    };
-    const [told] = await this.#cache.read<Question<V>, V>([question], call, async (_open, own) => [
-      { value: await fetch(own) },
-    ]);
-    if (told === undefined || told instanceof Error) throw told;
-    const { value, at, freshness, position } = told;
-    return { value, on: { at, freshness, position } };
+    if (call.departures !== undefined) return { value: await fetch(call) };
+    const tags = listTags(type, patient);
+    const key = JSON.stringify([patient ?? null, asked]);
+    // it does not stand in when athenaNet fails: the graph's own lists do
+    return this.#cache.told(name.replaceAll('/', ' '), key, freshMs(type, this.#source.cache), call, fetch, tags);
   }
 }

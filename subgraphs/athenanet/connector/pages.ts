@@ -22,16 +22,19 @@ export const collect = async <R, T extends RecordType>(options: {
   readonly fetch: (offset: number) => Promise<Rows<R>>;
   /** What a row stands for; `undefined`: not asked for, although athenaNet sent it. */
   readonly take: (rows: readonly R[]) => Promise<readonly (Found<T> | undefined)[]>;
+  /** Whether athenaNet's total may count rows that are not wanted, on pages that are not read. */
+  readonly miscounts?: boolean;
 }): Promise<Page<T>> => {
-  const { window, source, fetch, take } = options;
+  const { window, source, fetch, take, miscounts = false } = options;
   const items = new Map<string, Page<T>['items'][number]>();
   let offset = offsetOf(window, source);
-  let exact = true;
+  let exact = !miscounts;
   for (let calls = 0; calls < MOST_CALLS; calls += 1) {
     const { rows, total, more } = await fetch(offset);
     const found = await take(rows);
     exact &&= found.every((one) => one !== undefined);
-    const totals = exact && total !== undefined ? { totalCount: total } : {};
+    const counted = offset === 0 && !more ? distinct(found) : exact ? total : undefined;
+    const totals = counted === undefined ? {} : { totalCount: counted };
     for (const [i, one] of found.entries()) {
       if (one === undefined || items.has(one.record.key)) continue;
       if (items.size === window.first) return { items: [...items.values()], hasNextPage: true, ...totals };
@@ -42,6 +45,9 @@ export const collect = async <R, T extends RecordType>(options: {
   }
   throw tooMany(source);
 };
+
+const distinct = (found: readonly (Found<RecordType> | undefined)[]): number =>
+  new Set(found.flatMap((one) => one?.record.key ?? [])).size;
 
 /** A page of a list that is here as a whole, in its own order. */
 export const pageByIndex = <T extends RecordType>(

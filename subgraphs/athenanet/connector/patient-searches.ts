@@ -4,11 +4,12 @@ import type { Found, Page, PatientQuery, Window } from '../../vendor/connector.t
 import { byName } from '../../vendor/order.ts';
 import { toNationalDigits } from '../../vendor/phone.ts';
 import { toUsDate } from '../../vendor/time.ts';
-import type { Read, Rows } from '../client.ts';
+import type { Rows } from '../client.ts';
 import { matches, splitName, wordsOf } from '../mapping/matching.ts';
 import { toPatient } from '../mapping/patient.ts';
 import { PatientPayload } from '../payload/patient.ts';
 import { tooMany } from '../refusal.ts';
+import type { Read } from '../wire.ts';
 import type { Kept } from './kept.ts';
 import { collect, pageByIndex } from './pages.ts';
 import { isKey, type Practice } from './practice.ts';

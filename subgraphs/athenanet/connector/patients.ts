@@ -2,10 +2,10 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Coverage } from '../../../schema/values.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, Wanted } from '../../vendor/connector.ts';
-import type { Read } from '../client.ts';
 import { toCoverage } from '../mapping/directory.ts';
 import { toPatient } from '../mapping/patient.ts';
 import { type InsurancePayload, PatientPayload } from '../payload/patient.ts';
+import type { Read } from '../wire.ts';
 import { OMITTED } from './patient-searches.ts';
 import { each, isKey, type Practice } from './practice.ts';
 

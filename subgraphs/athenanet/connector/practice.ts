@@ -5,6 +5,7 @@ import type { AthenanetClient } from '../client.ts';
 import type { Charts } from './charts.ts';
 import type { Directory } from './directory.ts';
 import type { KeptLists } from './kept.ts';
+import type { Kinds } from './kinds.ts';
 import type { PatientRows } from './patient-rows.ts';
 
 /** One source as the parts of its connector share it. */
@@ -16,6 +17,7 @@ export interface Practice {
   readonly charts: Charts;
   readonly rows: PatientRows;
   readonly kept: KeptLists;
+  readonly kinds: Kinds;
 }
 
 const KEY = /^[1-9]\d{0,17}$/;

@@ -2,15 +2,16 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Found, SlotQuery, Wanted } from '../../vendor/connector.ts';
-import { type Read, ROWS_AT_ONCE } from '../client.ts';
+import { ROWS_AT_ONCE } from '../client.ts';
 import { toSlot } from '../mapping/appointment.ts';
 import { SlotPayload } from '../payload/schedule.ts';
+import type { Read } from '../wire.ts';
 import type { Booked } from './booked.ts';
 import { type Days, isWithin } from './days.ts';
 import { each, isKey, type Practice } from './practice.ts';
 
 /** athenaNet's word for any reason that patients may book by. */
-const ANY_REASON = '-1';
+export const ANY_REASON = '-1';
 
 /** Open time of a practice. */
 export class Slots {
@@ -27,13 +28,13 @@ export class Slots {
    * of appointments, where they are not at hand and the call does not need them, are asked for at the same time.
    */
   async search(search: SlotQuery, call: Call): Promise<readonly Found<'Slot'>[]> {
-    const { directory } = this.#practice;
+    const { directory, kinds } = this.#practice;
     const asked = search.locations?.filter(isKey);
     const providers = search.practitioners?.filter(isKey);
     if (asked?.length === 0 || providers?.length === 0) return [];
     directory.start(call);
     directory.startFor(search.fields, call);
-    const type = search.type === undefined ? undefined : await directory.appointmentType(search.type, call);
+    const type = search.type === undefined ? undefined : await kinds.typeId(search.type, call);
     if (search.type !== undefined && type === undefined) return [];
     const all = asked === undefined ? await directory.locations(call) : undefined; // the call must name them
     const open = async (days: Days, departments = all) => {

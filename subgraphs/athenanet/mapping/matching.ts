@@ -1,6 +1,6 @@
+import { fold } from '../../../schema/fold.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { PatientQuery } from '../../vendor/connector.ts';
-import { fold } from '../../vendor/fold.ts';
 
 /** `Last, First` as its two parts; `undefined` for a name without a comma, which may be any part of one. */
 export const splitName = (

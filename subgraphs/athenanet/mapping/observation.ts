@@ -20,6 +20,14 @@ export const readKey = (key: string): { readonly patient: string; readonly kind:
   return patient === undefined ? undefined : { patient, kind: vital === undefined ? 'labs' : 'vitals' };
 };
 
+/** The patient and the reading of a vital's key; `undefined` for any other key. */
+export const vitalIn = (key: string): { readonly patient: string; readonly vital: string } | undefined => {
+  const [patient, kind, vital] = key.split('.');
+  return readKey(key) === undefined || patient === undefined || kind !== 'v' || vital === undefined
+    ? undefined
+    : { patient, vital };
+};
+
 /** A day of which no time is known. */
 export const wholeDay = (raw: string | undefined, zone: string): Period | null => {
   const date = fromUsDate(raw);

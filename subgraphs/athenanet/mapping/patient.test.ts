@@ -276,7 +276,6 @@ describe('a patient’s form', () => {
   });
 
   it.each([
-    { dialect: 'platform', gender: 'OTHER', form: {} },
     { dialect: 'guide', gender: 'OTHER', form: { sex: 'O' } },
     { dialect: 'platform', gender: 'UNKNOWN', form: { sex: 'U' } },
     { dialect: 'platform', gender: 'MALE', form: { sex: 'M' } },
@@ -291,6 +290,8 @@ describe('a patient’s form', () => {
     { title: 'a last name of 31', patient: { lastName: 'a'.repeat(31) }, ok: false },
     { title: 'a partial birth date', patient: { dateOfBirth: '1984-04' }, ok: false },
     { title: 'a foreign telephone', patient: { phoneHome: '+442071234567' }, ok: false },
+    { title: 'a gender that the platform has not', patient: { gender: 'OTHER' as const }, ok: false },
+    { title: 'a country by name', patient: { address: { country: 'USA' } }, ok: false },
     { title: 'a US telephone', patient: { phoneHome: '+12175550141' }, ok: true },
   ])('with $title is accepted: $ok', ({ patient, ok }) => {
     const made = () => fromPatient(patient, 'platform');

@@ -40,7 +40,7 @@ export const VITAL_CODES: ReadonlySet<string> = new Set([
 
 /**
  * A patient's vitals. What was read together is one observation: both pressures are a panel, and what says how
- * something was measured (position, site) is a component of it. Readings that belong to nothing stand alone.
+ * something was measured (position, site) is a component of it. A reading that belongs to nothing stands alone, one pressure too.
  */
 export const toVitals = (vitals: readonly VitalPayload[], patient: string, zone: string): Mapped<'Observation'>[] =>
   vitals.flatMap(({ key, readings }) => (readings ?? []).flatMap((group) => toGroup(key, group, patient, zone)));
@@ -51,14 +51,15 @@ const toGroup = (
   patient: string,
   zone: string,
 ): Mapped<'Observation'>[] => {
+  const [alone, ...others] = group;
+  if (alone !== undefined && others.length === 0) return [toReading(alone, patient, zone)];
   const pressures = group.filter(({ clinicalelementid }) => PRESSURES.includes(clinicalelementid));
   const systolic = pressures.find(({ clinicalelementid }) => clinicalelementid === SYSTOLIC) ?? pressures[0];
   if (systolic !== undefined) {
     const ordered = [...pressures, ...group.filter((reading) => !pressures.includes(reading))].sort(systolicFirst);
     return [{ ...toReading(systolic, patient, zone), code: PANEL, value: null, components: ordered.map(toComponent) }];
   }
-  const main =
-    group.length === 1 ? group[0] : group.find(({ clinicalelementid }) => clinicalelementid === `VITALS.${key}`);
+  const main = group.find(({ clinicalelementid }) => clinicalelementid === `VITALS.${key}`);
   if (main === undefined) return group.map((reading) => toReading(reading, patient, zone));
   const components = group.filter((reading) => reading !== main).map(toComponent);
   return [{ ...toReading(main, patient, zone), components }];

@@ -54,3 +54,5 @@ export const LabResultPayload = z.object({
   analytes: rows(AnalytePayload),
 });
 export type LabResultPayload = z.output<typeof LabResultPayload>;
+
+export const DocumentPayload = z.object({ documentid: Id, documentsubclass: Text, internalnote: Text });

@@ -50,3 +50,6 @@ export const Codes = z
   );
 
 export const rows = <T extends z.ZodType>(row: T) => z.array(row).nullish();
+
+/** The one record of an answer, in an array of one or bare. */
+export const single = <T extends z.ZodType>(row: T) => z.union([z.tuple([row]).transform(([one]) => one), row]);

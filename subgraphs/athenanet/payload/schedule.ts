@@ -54,7 +54,33 @@ export const SlotPayload = AppointmentPayload.pick({
   appointmenttype: true,
   patientappointmenttypename: true,
   frozenyn: true,
+  rescheduledappointmentid: true,
 }).extend({ frozen: Flag });
 export type SlotPayload = z.output<typeof SlotPayload>;
 
-export const AppointmentTypePayload = z.object({ appointmenttypeid: Id, name: Text, patientdisplayname: Text });
+export const AppointmentTypePayload = z.object({
+  appointmenttypeid: Id,
+  name: Text,
+  patientdisplayname: Text,
+  duration: Minutes,
+  generic: Flag,
+  templatetypeonly: Flag,
+});
+export type AppointmentTypePayload = z.output<typeof AppointmentTypePayload>;
+
+export const AppointmentReasonPayload = z.object({ reasonid: Id, reason: Text, description: Text });
+
+/** The names of its members are assumed from those that appointments have. */
+export const CancelReasonPayload = z.object({ appointmentcancelreasonid: Id, name: Text, noshow: Flag });
+export type CancelReasonPayload = z.output<typeof CancelReasonPayload>;
+
+/** The answer to opening time: the new slots, each with its time. */
+export const OpenedPayload = z.object({ appointmentids: z.record(z.string().regex(/^\d{1,18}$/), Text) });
+
+/** One section of what checking in wants; `fields` is an object in one and a list in the next. */
+export const CheckInSectionPayload = z.object({
+  fields: z
+    .unknown()
+    .transform((raw) => (Array.isArray(raw) ? (raw as readonly unknown[]) : []))
+    .pipe(z.array(z.object({ field: Text, valid: Flag }))),
+});

@@ -34,6 +34,7 @@ export const toClaim = (claim: Resource<'Claim'>, outcomes: Outcomes, context: C
   const total = toAmount(claim.total);
   return {
     ...toIdentity(claim),
+    ...decidedVersion(claim, outcomes),
     patientKey: billedPatient(claim, context) ?? null,
     practitionerKey: practitionerOf(claim, eobs, context) ?? null,
     appointmentKey: null, // R4 claims name encounters, not appointments
@@ -63,6 +64,19 @@ export const toClaim = (claim: Resource<'Claim'>, outcomes: Outcomes, context: C
       benefitExternalIds: eobs.map(({ id }) => id),
     },
   };
+};
+
+/** A claim shows what the payers decided, too: it changes whenever one of these resources does. */
+const decidedVersion = (claim: Resource<'Claim'>, outcomes: Outcomes): Pick<Mapped<'Claim'>, 'version'> => {
+  const { version } = toIdentity(claim);
+  if (version?.versionId == null || outcomes === 'unknown' || outcomes.length === 0) return {};
+  const parts = outcomes.map(({ id, meta }) => `${id}/${meta?.versionId ?? meta?.lastUpdated ?? ''}`).toSorted();
+  const stamps = [version.lastUpdated, ...outcomes.map((one) => toIdentity(one).version?.lastUpdated)];
+  const lastUpdated = stamps
+    .flatMap((at) => at ?? [])
+    .toSorted(compareInstants)
+    .at(-1);
+  return { version: { versionId: [version.versionId, ...parts].join(' '), lastUpdated: lastUpdated ?? null } };
 };
 
 export const billedPatient = (

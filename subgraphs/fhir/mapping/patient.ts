@@ -177,23 +177,25 @@ export const fromPatient = (patient: PatientDetails): Patient => {
 };
 
 /** The categories that US Core lets stand as `ombCategory`; every other code is a detail. */
-const OMB_CATEGORIES: ReadonlySet<string> = new Set([
-  '1002-5',
-  '2028-9',
-  '2054-5',
-  '2076-8',
-  '2106-3',
-  '2131-1',
-  '2135-2',
-  '2186-5',
-]);
+export const OMB_CATEGORIES: Readonly<Record<string, string>> = {
+  '1002-5': 'American Indian or Alaska Native',
+  '2028-9': 'Asian',
+  '2054-5': 'Black or African American',
+  '2076-8': 'Native Hawaiian or Other Pacific Islander',
+  '2106-3': 'White',
+  '2131-1': 'Other Race',
+  '2135-2': 'Hispanic or Latino',
+  '2186-5': 'Not Hispanic or Latino',
+};
 
 const fromConcepts = (url: string, concepts: readonly CodeableConcept[]): readonly Extension[] => {
   if (concepts.length === 0) return [];
   const codings = concepts.flatMap((concept) => concept.codings);
-  const text = concepts.map((concept) => concept.text ?? concept.codings[0]?.display ?? '').join(', ');
+  const text = concepts
+    .map((concept) => concept.text ?? concept.codings[0]?.display ?? concept.codings[0]?.code ?? '')
+    .join(', ');
   const isCategory = ({ code, system }: (typeof codings)[number]): boolean =>
-    OMB_CATEGORIES.has(code) || system === SYSTEM.nullFlavor;
+    Object.hasOwn(OMB_CATEGORIES, code) || system === SYSTEM.nullFlavor;
   return [
     {
       url,

@@ -106,33 +106,45 @@ export const toTelecoms = (telecoms: readonly FhirContactPoint[]): readonly Cont
       : [{ system: system ?? 'other', value: toValue(system, value), use: use ?? null, rank: toInt(rank) ?? null }],
   );
 
+/** The current ones that can be used, the best ranked first. */
 const inUse = (
   telecoms: readonly FhirContactPoint[],
   context: MappingContext,
   fits: (telecom: FhirContactPoint) => boolean,
-): readonly string[] =>
+): readonly FhirContactPoint[] =>
   telecoms
     .filter((telecom) => isCurrent(telecom, context) && fits(telecom))
-    .sort((one, other) => (one.rank ?? UNRANKED) - (other.rank ?? UNRANKED))
-    .flatMap(({ value }) => value ?? []);
+    .sort((one, other) => (one.rank ?? UNRANKED) - (other.rank ?? UNRANKED));
 
-/** The number to call for this use, in E.164: the best ranked one that can be a number. */
+/** The numbers for this use that can be numbers, the best ranked first. */
+export const phonesFor = (
+  telecoms: readonly FhirContactPoint[],
+  use: 'home' | 'mobile',
+  context: MappingContext,
+): readonly FhirContactPoint[] =>
+  inUse(
+    telecoms,
+    context,
+    (one) => one.use === use && (one.system === 'phone' || one.system === 'sms') && toE164(one.value) !== undefined,
+  );
+
+/** The e-mail addresses that can be addresses, the best ranked first. */
+export const emailsOf = (telecoms: readonly FhirContactPoint[], context: MappingContext): readonly FhirContactPoint[] =>
+  inUse(telecoms, context, ({ system, value }) => system === 'email' && toEmail(value) !== undefined);
+
+/** The number to call for this use, in E.164. */
 export const choosePhone = (
   telecoms: readonly FhirContactPoint[],
   use: 'home' | 'mobile',
   context: MappingContext,
-): string | undefined =>
-  inUse(telecoms, context, (one) => one.use === use && (one.system === 'phone' || one.system === 'sms'))
-    .map(toE164)
-    .find((number) => number !== undefined);
+): string | undefined => toE164(phonesFor(telecoms, use, context)[0]?.value);
 
-/** The best ranked e-mail address, its domain in small letters. */
+/** The e-mail address to use, its domain in small letters. */
 export const chooseEmail = (telecoms: readonly FhirContactPoint[], context: MappingContext): string | undefined =>
-  inUse(telecoms, context, ({ system }) => system === 'email')
-    .map(toEmail)
-    .find((address) => address !== undefined);
+  toEmail(emailsOf(telecoms, context)[0]?.value);
 
-const toEmail = (raw: string): string | undefined => {
+const toEmail = (raw: string | undefined): string | undefined => {
+  if (raw === undefined) return undefined;
   const address = raw.trim().replace(/@[^@]*$/, (domain) => domain.toLowerCase());
   try {
     return EmailAddressScalar.parseValue(address) as string;

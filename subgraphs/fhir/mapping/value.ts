@@ -1,10 +1,14 @@
+import type { Observation } from '@medplum/fhirtypes';
 import Big from 'big.js';
+import { LosslessNumber } from 'lossless-json';
+import type { ObservationInput } from '../../../schema/commands.ts';
 import type { CodeableConcept, ObservationValue } from '../../../schema/values.ts';
 import { concept, SYSTEM } from '../../vendor/concept.ts';
 import { toDecimal } from '../../vendor/decimal.ts';
 import type { FhirValue } from '../payload.ts';
 import type { MappingContext } from './context.ts';
 import { absentReason, optionalConcept, toConcept, toInt, toPeriod, toQuantity } from './datatypes.ts';
+import { fromCode } from './word.ts';
 
 const LARGEST_INT = 2 ** 31;
 
@@ -88,4 +92,25 @@ export const toValue = (raw: FhirValue, context: MappingContext): ObservationVal
   }
   const reason = optionalConcept(raw.dataAbsentReason);
   return reason === undefined ? undefined : absent(reason);
+};
+
+/** A decimal that keeps its digits: the type says number, as FHIR's does; `printFhir` writes the text as it stands. */
+export const exactly = (text: string): number => new LosslessNumber(toDecimal(text) ?? text) as unknown as number;
+
+/** The inverse of `toValue`, for what a client may give. A code of a unit is one of UCUM. */
+export const fromValue = (input: ObservationInput): Partial<Observation> => {
+  if ('quantity' in input) {
+    const { value, unit, code } = input.quantity;
+    return {
+      valueQuantity: {
+        value: exactly(value),
+        ...((unit ?? code) === undefined ? {} : { unit: unit ?? code ?? '' }),
+        ...(code === undefined ? {} : { system: SYSTEM.ucum, code }),
+      },
+    };
+  }
+  if ('code' in input) return { valueCodeableConcept: fromCode(input.code) };
+  if ('text' in input) return { valueString: input.text };
+  if ('boolean' in input) return { valueBoolean: input.boolean };
+  return 'integer' in input ? { valueInteger: input.integer } : { valueDateTime: input.dateTime };
 };

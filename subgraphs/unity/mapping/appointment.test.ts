@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { row } from '../fixture/vendor.ts';
-import {
-  type AppointmentContext,
-  fromAppointment,
-  parseAppointmentKey,
-  toAppointment,
-  toAppointmentStatus,
-} from './appointment.ts';
+import { type AppointmentContext, parseAppointmentKey, toAppointment, toAppointmentStatus } from './appointment.ts';
 
 const context: AppointmentContext = {
   zone: 'America/Chicago',
@@ -151,38 +145,6 @@ describe('a status', () => {
     expect(toAppointment(row({ ...scheduled, Status: 'Rooming' }), context)).toMatchObject({
       status: 'UNMAPPED',
       vendorStatus: 'Rooming',
-    });
-  });
-});
-
-describe('a visit to be written', () => {
-  it('has the guide’s names and the practice’s wall clock', () => {
-    const visit = {
-      patientKey: '12345',
-      practitionerKey: '54321',
-      start: '2023-06-15T14:00:00Z',
-      minutes: 30,
-      reason: { codings: [{ code: 'PHYSICAL' }] },
-    };
-    expect(fromAppointment(visit, 'America/Chicago')).toEqual({
-      PatientID: '12345',
-      ProviderID: '54321',
-      AppointmentDate: '06/15/2023',
-      AppointmentTime: '09:00',
-      Duration: '30',
-      ReasonCode: 'PHYSICAL',
-    });
-  });
-
-  it('comes back the same by the guide’s names', () => {
-    const names = fromAppointment(
-      { patientKey: '12345', practitionerKey: '68', start: '2025-11-02T16:30:00Z', minutes: 45, reason: null },
-      'America/Chicago',
-    );
-    expect(toAppointment(row({ ...names, AppointmentID: '1' }), context)).toMatchObject({
-      patientKey: '12345',
-      start: '2025-11-02T16:30:00Z',
-      minutes: 45,
     });
   });
 });

@@ -3,7 +3,6 @@ import type { Mapped } from '../../../schema/records.ts';
 import type { CodeableConcept } from '../../../schema/values.ts';
 import { concept, textConcept } from '../../vendor/concept.ts';
 import { codeTable } from '../../vendor/table.ts';
-import { instantToLocal, toUsDate } from '../../vendor/time.ts';
 import { cell, idCell, type Row } from '../payload.ts';
 import { lookUp } from './code.ts';
 import { endOf, toMinutes, toMoment, toText, toWallClock } from './format.ts';
@@ -52,6 +51,10 @@ const toStatusWord = (raw: string | undefined): string | undefined => lookUp(EHR
 export const toAppointmentStatus = (raw: string | undefined): AppointmentStatus =>
   APPOINTMENT_STATUS.to(toStatusWord(raw)) ?? 'UNMAPPED';
 
+/** Practice Management's letter for a state: the first whose word stands for it. */
+export const letterOf = (status: AppointmentStatus): string | undefined =>
+  Object.entries(EHR_WORDS).find(([, word]) => APPOINTMENT_STATUS.to(word) === status)?.[0];
+
 /** What a mapping must know beside the row. */
 export interface AppointmentContext {
   readonly zone: string;
@@ -91,7 +94,7 @@ export const appointmentKey = (row: Row, datedKeys: boolean): string | undefined
     : joinKey(patient, idCell(row, 'ProviderID', 'Practitioner_ID') ?? '', wall.date, time);
 };
 
-/** The id in a key that GetAppointmentById takes, and the day in whose schedule the visit was. */
+/** The id in a key that Practice Management's actions take, and the day in whose schedule the visit was. */
 export const parseAppointmentKey = (key: string): { readonly id?: string; readonly date?: string } | undefined => {
   const [id] = splitKey(key, 1) ?? [];
   if (id !== undefined) return id === '' ? undefined : { id };
@@ -148,21 +151,4 @@ const toType = (row: Row, typeName: string | undefined): CodeableConcept | null 
   const name = cell(row, 'type', 'Appt_Type_Desc') ?? typeName;
   if (name !== undefined) return textConcept(name);
   return id === undefined ? null : concept(undefined, id);
-};
-
-/** A visit as the guide's SaveAppointment names it, in the practice's wall-clock time. */
-export const fromAppointment = (
-  visit: Pick<Mapped<'Appointment'>, 'patientKey' | 'practitionerKey' | 'start' | 'minutes' | 'reason'>,
-  zone: string,
-): Readonly<Record<string, string>> => {
-  const local = visit.start == null ? undefined : instantToLocal(visit.start, zone);
-  const names: Readonly<Record<string, string | null | undefined>> = {
-    PatientID: visit.patientKey,
-    ProviderID: visit.practitionerKey,
-    AppointmentDate: local === undefined ? undefined : toUsDate(local.date),
-    AppointmentTime: local?.time.slice(0, 5),
-    Duration: visit.minutes == null ? undefined : String(visit.minutes),
-    ReasonCode: visit.reason?.codings[0]?.code ?? visit.reason?.text,
-  };
-  return Object.fromEntries(Object.entries(names).filter((entry): entry is [string, string] => entry[1] != null));
 };

@@ -49,7 +49,7 @@ describe('race and ethnicity', () => {
     ['White|Asian', ['2106-3', '2028-9']],
   ])('%s is two', (raw, codes) => {
     expect(toRaces(raw).map(({ codings }) => codings[0]?.code)).toEqual(codes);
-    expect(fromRaces(toRaces(raw))).toBe('White; Asian');
+    expect(fromRaces(toRaces(raw))).toBe('White|Asian');
   });
 
   it.each(['Caucasian, European', 'Samoan', 'White; Martian'])('%s stays words, in one piece', (raw) => {

@@ -99,6 +99,11 @@ const words = (table: Readonly<Record<string, Coded>>) => {
   const known = (raw: string): Coded | undefined => forward.get(normal(raw));
   return {
     known: (raw: string): boolean => known(raw) !== undefined,
+    /** The concept of a code alone; `undefined` when the vendor has no word for it. */
+    ofCode: (code: string): CodeableConcept | undefined => {
+      const coded = Object.values(table).find((one) => normal(one.code) === normal(code));
+      return coded === undefined ? undefined : concept(coded.system, coded.code, coded.display);
+    },
     /** A word that is not in the table stays text. */
     to: (raw: string): CodeableConcept => {
       const coded = known(raw);
@@ -111,7 +116,7 @@ const words = (table: Readonly<Record<string, Coded>>) => {
   };
 };
 
-const races = words(RACE);
+export const RACES = words(RACE);
 export const ETHNICITIES = words(ETHNICITY);
 export const LANGUAGES = words(LANGUAGE);
 
@@ -119,9 +124,10 @@ export const LANGUAGES = words(LANGUAGE);
 export const toRaces = (raw: string | undefined): readonly CodeableConcept[] => {
   if (raw === undefined) return [];
   const parts = raw.split(/[;|,]/).map((part) => part.trim());
-  return (parts.every(races.known) ? parts : [raw]).map(races.to);
+  return (parts.every(RACES.known) ? parts : [raw]).map(RACES.to);
 };
+/** With pipes between them, as Unity writes lists elsewhere. */
 export const fromRaces = (unified: readonly CodeableConcept[]): string | undefined => {
-  const found = unified.map(races.from).filter((word) => word !== undefined);
-  return found.length === 0 ? undefined : found.join('; ');
+  const found = unified.map(RACES.from).filter((word) => word !== undefined);
+  return found.length === 0 ? undefined : found.join('|');
 };

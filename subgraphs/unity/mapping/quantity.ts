@@ -59,6 +59,12 @@ export const toQuantity = (
   };
 };
 
+/** The UCUM code of a unit, be it one itself; what is annotated in it (`{beats}/min`) says nothing of the measure. */
+export const ucumOf = (unit: string): string | undefined => {
+  const plain = unit.replace(/\{[^}]*\}/g, '').trim();
+  return lookUp(UCUM, plain.toLowerCase()) ?? Object.values(UCUM).find((code) => code === plain);
+};
+
 /** A unit that cannot be anything else: a known one, or one thing per another (`cells/uL`, `10*3/uL`). */
 const isUnit = (text: string): boolean =>
   lookUp(UCUM, text.toLowerCase()) !== undefined || /^[\w*^.%µ[\]]*\/[a-z][\w.^*[\]]*$/i.test(text);

@@ -101,6 +101,15 @@ export const parseSlotKey = (key: string): SlotKey | undefined => {
   return possible ? { resource, location, date, run } : undefined;
 };
 
+/** The instants between which a slot's key says that it is. */
+export const slotTimes = (
+  { date, run }: Pick<SlotKey, 'date' | 'run'>,
+  zone: string,
+): { readonly start: string; readonly end: string } => ({
+  start: at(date, run.from, zone),
+  end: at(date, run.to, zone),
+});
+
 export const isFree = (day: Availability, run: Run): boolean => day.free.slice(run.from, run.to).every(Boolean);
 
 export const toSlot = (
@@ -116,8 +125,7 @@ export const toSlot = (
     externalId: key,
     practitionerKey: practitionerKey ?? null,
     locationKey: locationKey ?? null,
-    start: at(day.date, run.from, zone),
-    end: at(day.date, run.to, zone),
+    ...slotTimes({ date: day.date, run }, zone),
     types: [],
     own: { resource: day.resource },
   };

@@ -10,21 +10,26 @@ import { splitAmount, toQuantity } from './quantity.ts';
 interface Vital {
   readonly loinc: string;
   readonly display: string;
-  /** Where the measurement can have no other unit: Unity sends the number alone. */
-  readonly unit?: string;
+  /** In which it is measured. Where there is one only, Unity sends the number alone. */
+  readonly units: readonly [string, ...string[]];
+  /** Its number on the vitals form, as a summary's `code` shows it; without one it cannot be saved. */
+  readonly field?: string;
 }
 
-const SYSTOLIC: Vital = { loinc: '8480-6', display: 'Systolic blood pressure', unit: 'mmHg' };
-const DIASTOLIC: Vital = { loinc: '8462-4', display: 'Diastolic blood pressure', unit: 'mmHg' };
-const PULSE: Vital = { loinc: '8867-4', display: 'Heart rate', unit: '/min' };
-const BREATHS: Vital = { loinc: '9279-1', display: 'Respiratory rate', unit: '/min' };
+const SYSTOLIC: Vital = { loinc: '8480-6', display: 'Systolic blood pressure', units: ['mmHg'], field: '2' };
+const DIASTOLIC: Vital = { loinc: '8462-4', display: 'Diastolic blood pressure', units: ['mmHg'], field: '3' };
+const PULSE: Vital = { loinc: '8867-4', display: 'Heart rate', units: ['/min'], field: '6' };
+const BREATHS: Vital = { loinc: '9279-1', display: 'Respiratory rate', units: ['/min'], field: '7' };
 const OXYGEN: Vital = {
   loinc: '59408-5',
   display: 'Oxygen saturation in Arterial blood by Pulse oximetry',
-  unit: '%',
+  units: ['%'],
+  field: '9',
 };
-const TEMPERATURE: Vital = { loinc: '8310-5', display: 'Body temperature' };
-const BMI: Vital = { loinc: '39156-5', display: 'Body mass index (BMI) [Ratio]', unit: 'kg/m2' };
+const TEMPERATURE: Vital = { loinc: '8310-5', display: 'Body temperature', units: ['F', 'C'], field: '1' };
+const WEIGHT: Vital = { loinc: '29463-7', display: 'Body weight', units: ['lb', 'kg'], field: '4' };
+const HEIGHT: Vital = { loinc: '8302-2', display: 'Body height', units: ['in', 'cm'], field: '5' };
+const BMI: Vital = { loinc: '39156-5', display: 'Body mass index (BMI) [Ratio]', units: ['kg/m2'], field: '8' };
 
 /** Names of vitals, with LOINC codes of FHIR's vital signs. `systolic`, `diastolic` and `pulse` are as Unity was seen to send them. */
 const VITALS: Readonly<Record<string, Vital>> = {
@@ -37,17 +42,17 @@ const VITALS: Readonly<Record<string, Vital>> = {
   'respiratory rate': BREATHS,
   temperature: TEMPERATURE,
   'body temperature': TEMPERATURE,
-  weight: { loinc: '29463-7', display: 'Body weight' },
-  'body weight': { loinc: '29463-7', display: 'Body weight' },
-  height: { loinc: '8302-2', display: 'Body height' },
-  'body height': { loinc: '8302-2', display: 'Body height' },
+  weight: WEIGHT,
+  'body weight': WEIGHT,
+  height: HEIGHT,
+  'body height': HEIGHT,
   bmi: BMI,
   'body mass index': BMI,
   'o2 saturation': OXYGEN,
   'oxygen saturation': OXYGEN,
   spo2: OXYGEN,
   'pulse ox': OXYGEN,
-  'head circumference': { loinc: '9843-4', display: 'Head Occipital-frontal circumference' },
+  'head circumference': { loinc: '9843-4', display: 'Head Occipital-frontal circumference', units: ['in', 'cm'] },
 };
 const PANEL = { loinc: '85354-9', display: 'Blood pressure panel with all children optional' };
 
@@ -57,10 +62,19 @@ export const VITAL_CODES: ReadonlySet<string> = new Set([
   ...Object.values(VITALS).map(({ loinc }) => loinc),
 ]);
 
+/** What can be saved of a kind of vital sign, by its LOINC code. */
+export const vitalForm = (loinc: string): { readonly field: string; readonly units: readonly string[] } | undefined => {
+  const vital = Object.values(VITALS).find((one) => one.loinc === loinc);
+  return vital?.field === undefined ? undefined : { field: vital.field, units: vital.units };
+};
+
 export interface VitalContext {
   readonly patient: string;
   readonly zone: string;
 }
+
+/** The unit of a number that comes alone, where it can be no other. */
+const soleUnit = ({ units: [unit, ...more] }: Vital): string | undefined => (more.length === 0 ? unit : undefined);
 
 const vitalOf = (row: Row): Vital | undefined => lookUp(VITALS, cell(row, 'description')?.toLowerCase());
 
@@ -77,7 +91,9 @@ const toValue = (row: Row): ObservationValue | null => {
   const detail = toText(cell(row, 'detail'));
   if (detail === undefined) return null;
   const amount = splitAmount(detail);
-  const quantity = amount === undefined ? undefined : toQuantity(amount.number, amount.unit ?? vitalOf(row)?.unit);
+  const vital = vitalOf(row);
+  const unit = amount?.unit ?? (vital && soleUnit(vital));
+  const quantity = amount === undefined ? undefined : toQuantity(amount.number, unit);
   return quantity ?? { __typename: 'TextValue', text: detail };
 };
 

@@ -132,13 +132,22 @@ export class Directory {
   }
 
   /** Names of Practice Management's appointment types by their ids. */
-  async typeNames(call: Call): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#list('GetAppointmentTypes', call, 'Appointment_Type_ID', 'ID');
+  typeNames(call: Call): Promise<ReadonlyMap<string, string>> {
+    return this.#names('GetAppointmentTypes', 'Appointment_Type_ID', 'Appt_Type_Desc', call);
+  }
+
+  /** Why visits may be cancelled, by the reasons' ids. */
+  cancellationReasons(call: Call): Promise<ReadonlyMap<string, string>> {
+    return this.#names('GetAppointmentCancellationReasons', 'Cancellation_Reason_ID', 'Cancellation_Reason_Desc', call);
+  }
+
+  async #names(action: Listing, id: string, name: string, call: Call): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#list(action, call, id, 'ID');
     return new Map(
       rows.flatMap((row) => {
-        const id = idCell(row, 'Appointment_Type_ID', 'ID');
-        const name = cell(row, 'Description', 'Appt_Type_Desc', 'Name', 'Abbreviation');
-        return id === undefined || name === undefined ? [] : [[id, name] as const];
+        const key = idCell(row, id, 'ID');
+        const text = cell(row, 'Description', name, 'Name', 'Abbreviation');
+        return key === undefined || text === undefined ? [] : [[key, text] as const];
       }),
     );
   }

@@ -1,6 +1,6 @@
+import { fold } from '../../../schema/fold.ts';
 import type { Mapped } from '../../../schema/records.ts';
 import type { Found, PatientQuery } from '../../vendor/connector.ts';
-import { fold } from '../../vendor/fold.ts';
 import { toE164 } from '../../vendor/phone.ts';
 
 /** Names compare without case and accents. */

@@ -59,7 +59,8 @@ const summary = async (
   return { rows: rows.filter((row) => cell(row, 'section')?.toLowerCase() === section), on };
 };
 
-const resultsOf = async (unity: Unity, patient: string, withVitals: boolean, call: Call): Promise<Results> => {
+/** Every row that a result ever had, where Unity tells them: a correction is a further one. */
+const versionsOf = async (unity: Unity, patient: string, withVitals: boolean, call: Call): Promise<Results> => {
   // vitals are asked for beside GetResults; if that is refused only now, they are under way alone
   const sections = withVitals && !unity.client.offers('GetResults') ? BOTH : ['results'];
   const { rows, on } = await firstOffered<Rows>([
@@ -79,6 +80,15 @@ const resultsOf = async (unity: Unity, patient: string, withVitals: boolean, cal
     if (result === undefined) throw notUnderstood(unity);
     return result;
   });
+  return { results, on };
+};
+
+/** A patient's results as they were told one after the other, corrected ones several times. */
+export const resultVersions = async (unity: Unity, patient: string, call: Call): Promise<readonly Result[]> =>
+  (await versionsOf(unity, patient, false, call)).results;
+
+const resultsOf = async (unity: Unity, patient: string, withVitals: boolean, call: Call): Promise<Results> => {
+  const { results, on } = await versionsOf(unity, patient, withVitals, call);
   return { results: newestOnly(results), on };
 };
 

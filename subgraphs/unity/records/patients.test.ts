@@ -132,7 +132,7 @@ describe.each(DIALECTS)('patients over %s', (dialect) => {
 
   it.each([
     [{ kind: 'status', status: 503 }, 'SOURCE_UNAVAILABLE'],
-    [{ kind: 'status', status: 429, retryAfter: '7' }, 'RATE_LIMITED'],
+    [{ kind: 'status', status: 429, retryAfter: '1' }, 'RATE_LIMITED'],
     [{ kind: 'body', body: '<html><body>Bad gateway</body></html>' }, 'BAD_VENDOR_ANSWER'],
     [{ kind: 'hang' }, 'TIMEOUT'],
     [{ kind: 'reset' }, 'SOURCE_UNAVAILABLE'],

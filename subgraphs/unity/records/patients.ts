@@ -58,8 +58,11 @@ export const readPatients = (
 export const searchTexts = (search: PatientQuery): readonly string[] => {
   const { identifier, lastName, firstName, name, dateOfBirth } = search;
   if (identifier !== undefined) return [identifier.trim()];
-  if (lastName !== undefined)
-    return [firstName === undefined ? lastName.trim() : `${lastName.trim()}, ${firstName.trim()}`];
+  if (lastName !== undefined) {
+    // after a comma Unity would look for a first name
+    const [family = '', ...rest] = lastName.split(',').map((part) => part.trim());
+    return [firstName === undefined || rest.length > 0 ? family : `${family}, ${firstName.trim()}`];
+  }
   if (name !== undefined) {
     const words = name.trim().split(/\s+/);
     const last = words.at(-1) ?? '';

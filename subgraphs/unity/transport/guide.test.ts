@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { XMLParser } from 'fast-xml-parser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Upstream } from '../../../upstream/upstream.ts';
-import { concept } from '../../vendor/concept.ts';
+import { guideParameters } from '../actions.ts';
 import { UnityClient } from '../client.ts';
 import { dataSet, guideAnswer, operation, type Reply, SIGN_IN, serve, settings } from '../fixture/vendor.ts';
-import { fromAppointment } from '../mapping/appointment.ts';
+import { guideBooking } from '../mapping/booking.ts';
 import { guideEnvelope } from './guide.ts';
 
 /** Elements, attributes and texts in order; blanks between elements and the choice of quotes do not count. */
@@ -83,14 +83,9 @@ describe('the guide’s envelope', () => {
   it.runIf(present)('is the one that the guide prints for an appointment, in the practice’s own time', () => {
     const sample = sampleOf('Appointment Scheduling');
     expect(sample).not.toBe('');
-    const visit = {
-      patientKey: '12345',
-      practitionerKey: '54321',
-      start: '2023-06-15T14:00:00Z',
-      minutes: 30,
-      reason: concept(undefined, 'PHYSICAL'),
-    };
-    const parameters = Object.entries(fromAppointment(visit, 'America/Chicago'));
+    const visit = { patient: '12345', practitioner: '54321', start: '2023-06-15T14:00:00Z', minutes: 30 };
+    const values = guideBooking({ ...visit, reason: 'PHYSICAL' }, 'America/Chicago');
+    const parameters = guideParameters('SaveAppointment', values) ?? [];
     expect(canonical(guideEnvelope('SaveAppointment', parameters, printed))).toEqual(canonical(sample));
   });
 });

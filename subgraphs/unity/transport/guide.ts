@@ -3,7 +3,7 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { Auth, SourceSettings } from '../../../upstream/source.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
-import { type ActionName, guideParameters, isInGuide } from '../actions.ts';
+import { type ActionName, guideParameters, isInGuide, retryOf } from '../actions.ts';
 import { type Table, toTables } from '../payload.ts';
 import { envelopeOf, faultRefusal, tableRefusal, verdictOf } from './refusal.ts';
 import type { Transport } from './transport.ts';
@@ -31,12 +31,9 @@ export interface GuideCredentials {
   readonly appName: string;
 }
 
-/**
- * The guide's envelope: SOAP 1.2 with a WS-Security user name token, and named parameters. `action` may be any that the
- * guide names, those that save included.
- */
+/** The guide's envelope: SOAP 1.2 with a WS-Security user name token, and named parameters. */
 export const guideEnvelope = (
-  action: ActionName | 'SaveAppointment',
+  action: ActionName,
   parameters: readonly (readonly [name: string, value: string])[],
   credentials: GuideCredentials,
 ): string =>
@@ -94,7 +91,7 @@ export class GuideTransport implements Transport {
         headers: { 'content-type': 'application/soap+xml; charset=utf-8' },
         body: guideEnvelope(action, parameters, { username, password: password.reveal(), ehrUser, appName }),
         name: `RunRequest ${action}`,
-        retry: 'read',
+        retry: retryOf(action),
         verdict: (answer) => verdictOf(answer, this.#now()),
       },
       call,

@@ -1,10 +1,10 @@
 import { type Client, createClientAsync, type IHttpClient } from 'soap';
 import { GraphError } from '../../../schema/errors.ts';
 import { type Call, ownCall } from '../../../upstream/call.ts';
-import type { Answer } from '../../../upstream/request.ts';
+import type { Answer, RetryClass } from '../../../upstream/request.ts';
 import type { Auth, SourceSettings } from '../../../upstream/source.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
-import { type ActionName, magicArguments } from '../actions.ts';
+import { type ActionName, isInMagic, magicArguments, retryOf } from '../actions.ts';
 import { cell, columnsOf, mergedRow, type Table, toTables } from '../payload.ts';
 import { envelopeOf, faultRefusal, refusalOf, tableRefusal, UnityRefusal, verdictOf } from './refusal.ts';
 import { KnownSchemas, type Taken } from './schemas.ts';
@@ -19,6 +19,7 @@ interface Exchange {
   readonly call: Call;
   /** For explain: `Magic GetPatient`. */
   readonly name: string;
+  readonly retry: RetryClass;
   /** What came back, as it was parsed. */
   taken?: Taken;
 }
@@ -44,8 +45,8 @@ export class MagicTransport implements Transport {
     this.#session = new Session(source.id, (call) => this.#signIn(call), now);
   }
 
-  offers(): boolean {
-    return true;
+  offers(action: ActionName): boolean {
+    return isInMagic(action);
   }
 
   run(action: ActionName, values: Readonly<Record<string, string>>, call: Call): Promise<readonly Table[]> {
@@ -58,7 +59,7 @@ export class MagicTransport implements Transport {
     const call = ownCall(CLOSING_MS, this.#now);
     try {
       const values = { Token: token, Appname: this.#auth.appName };
-      await this.#invoke('RetireSecurityToken', values, { call, name: 'RetireSecurityToken' });
+      await this.#invoke('RetireSecurityToken', values, { call, name: 'RetireSecurityToken', retry: 'read' });
     } catch {
       // a token that could not be retired dies by itself after 20 minutes
     }
@@ -68,7 +69,7 @@ export class MagicTransport implements Transport {
   async #signIn(call: Call): Promise<string> {
     const { username, password, ehrPassword } = this.#auth;
     const values = { Username: username, Password: password.reveal() };
-    const answer = await this.#invoke('GetSecurityToken', values, { call, name: 'GetSecurityToken' });
+    const answer = await this.#invoke('GetSecurityToken', values, { call, name: 'GetSecurityToken', retry: 'read' });
     const token = (answer as { readonly GetSecurityTokenResult?: unknown }).GetSecurityTokenResult;
     if (typeof token !== 'string' || token.trim() === '') throw this.#notUnderstood();
     if (/^\s*error:/i.test(token)) throw new UnityRefusal(refusalOf(token), this.#source.id);
@@ -94,7 +95,7 @@ export class MagicTransport implements Transport {
       Appname: this.#auth.appName,
       Token: token,
     };
-    const exchange: Exchange = { call, name: `Magic ${action}` };
+    const exchange: Exchange = { call, name: `Magic ${action}`, retry: retryOf(action) };
     const { MagicResult: result } = (await this.#invoke('Magic', filled, exchange)) as {
       readonly MagicResult?: unknown;
     };
@@ -142,13 +143,10 @@ export class MagicTransport implements Transport {
     return {
       request: (url, body, callback, headers, options) => {
         const { exchange } = options as { readonly exchange: Exchange };
-        const { call, name } = exchange;
+        const { call, name, retry } = exchange;
         const verdict = (answer: Answer) => verdictOf(answer, this.#now());
         this.#upstream
-          .send(
-            { method: 'POST', url, headers: { ...headers }, body: String(body), name, retry: 'read', verdict },
-            call,
-          )
+          .send({ method: 'POST', url, headers: { ...headers }, body: String(body), name, retry, verdict }, call)
           .then((answer) => {
             exchange.taken = this.#schemas.take(envelopeOf(answer, this.#source.id, this.#now()));
             callback(null, { status: answer.status, headers: answer.headers }, exchange.taken.text);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { row } from '../fixture/vendor.ts';
 import type { Table } from '../payload.ts';
-import { envelopeOf, faultRefusal, refusalOf, tableRefusal, verdictOf } from './refusal.ts';
+import { envelopeOf, faultRefusal, refusalOf, saidBy, tableRefusal, verdictOf } from './refusal.ts';
 
 const answer = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) => ({
   status,
@@ -34,6 +34,25 @@ describe('Unity’s sentences', () => {
   ])('are told apart: %s', (text, kind) => {
     expect(refusalOf(text)).toBe(kind);
     expect(refusalOf(text.toUpperCase())).toBe(kind);
+  });
+});
+
+describe('what a refusal to save says', () => {
+  it.each([
+    ['Critical: Resource is not available at the requested time.', { certain: true, about: 'time' }],
+    ['Critical: Appointment with status O cannot be changed.', { certain: true, about: 'state' }],
+    ['Critical: Status cannot be changed from X to X.', { certain: true, about: 'state' }],
+    ['Critical: Patient_ID is not valid.', { certain: true, field: 'Patient_ID' }],
+    ['CRITICAL: DOB is required', { certain: true, field: 'DOB' }],
+    ['Magic Error - Action: SaveAppointment - Duration is not valid.', { certain: true, field: 'Duration' }],
+    ['Critical: A sentence that nobody has seen.', { certain: true }],
+    ['Magic Error - Action: SavePatient - Object reference not set to an instance of an object.', { certain: false }],
+    ['Magic Error - Action: SavePatient - Timeout expired.', { certain: false }],
+    ['Critical: Transaction was deadlocked and aborted.', { certain: false }],
+    ['Something went wrong.', { certain: false }],
+    ['', { certain: false }],
+  ])('is told apart, and nothing else of it is kept: %s', (text, expected) => {
+    expect(saidBy(text)).toEqual(expected);
   });
 });
 

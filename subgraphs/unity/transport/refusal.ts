@@ -3,7 +3,7 @@ import { GraphError } from '../../../schema/errors.ts';
 import type { Answer } from '../../../upstream/request.ts';
 import { statusError } from '../../../upstream/status.ts';
 import { type Verdict, verdictByStatus } from '../../../upstream/verdict.ts';
-import { cell, type Table } from '../payload.ts';
+import { cell, type Row, type Table } from '../payload.ts';
 
 /** Why Unity said no, as its text tells. */
 export type Refusal = 'session' | 'credentials' | 'licence' | 'server' | 'other';
@@ -24,12 +24,44 @@ const CODES: Readonly<Record<Refusal, ErrorCode>> = {
   other: 'VENDOR_REJECTED',
 };
 
+/** What the words of a refusal to save tell beyond its kind. */
+export interface Said {
+  /** Unity itself refused, and nothing was saved. Not certain when its server broke down over the request. */
+  readonly certain: boolean;
+  /** The time is taken, or the record is in no state for it. */
+  readonly about?: 'time' | 'state';
+  /** The argument, element or item that it names as wrong or missing. */
+  readonly field?: string;
+}
+
+const OWN_WORDS = /critical|magic error/i;
+const BROKEN_DOWN = /object reference|exception|time-?out|deadlock|aborted/i;
+/** Texts but the first are assumptions: what Unity says of a refused value is not public. */
+const ABOUT: readonly (readonly [RegExp, Said['about']])[] = [
+  [/not available|already booked|double[ -]?book/i, 'time'],
+  [/status .*cannot be changed|with status .*cannot/i, 'state'],
+];
+const NAMED =
+  /(?:^|[:-]\s*)(?<field>[A-Za-z]\w*(?: name| reason)?) (?:is (?:not valid|required|invalid|missing)|does not)/i;
+
+export const saidBy = (text: string): Said => {
+  const about = ABOUT.find(([sentence]) => sentence.test(text))?.[1];
+  const field = NAMED.exec(text)?.groups?.field;
+  return {
+    certain: OWN_WORDS.test(text) && !BROKEN_DOWN.test(text),
+    ...(about === undefined ? {} : { about }),
+    ...(field === undefined ? {} : { field }),
+  };
+};
+
 /** A refusal that Unity put into words. The words themselves stay out: they may repeat what was asked. */
 export class UnityRefusal extends GraphError {
   readonly refusal: Refusal;
-  constructor(refusal: Refusal, source: string, status?: number) {
+  readonly said: Said;
+  constructor(refusal: Refusal, source: string, status?: number, text = '') {
     super(CODES[refusal], { source, ...(status === undefined ? {} : { status }) });
     this.refusal = refusal;
+    this.said = saidBy(text);
   }
 }
 
@@ -54,8 +86,9 @@ export const faultRefusal = (fault: unknown, source: string, status?: number): U
     textAt(fault, 'faultstring'),
     textAt(fault, 'Reason', 'Text'),
   ];
-  const kinds = texts.filter((text) => text !== '').map(refusalOf);
-  return new UnityRefusal(kinds.find((kind) => kind !== 'other') ?? 'other', source, status);
+  const spoken = texts.filter((text) => text !== '');
+  const kind = spoken.map(refusalOf).find((kind) => kind !== 'other');
+  return new UnityRefusal(kind ?? 'other', source, status, spoken[0]);
 };
 
 const ENVELOPE = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s>]/;
@@ -79,7 +112,7 @@ export const envelopeOf = (answer: Answer, source: string, now: number): string 
   if (status === 404 || status === 410) throw new GraphError('SOURCE_UNAVAILABLE', { source, status });
   const failed = statusError(answer, source, now);
   if (failed !== undefined) throw failed;
-  if (/^\s*error:/i.test(text)) throw new UnityRefusal(refusalOf(text), source, status);
+  if (/^\s*error:/i.test(text)) throw new UnityRefusal(refusalOf(text), source, status, text);
   throw new GraphError('BAD_VENDOR_ANSWER', { source, status });
 };
 
@@ -91,8 +124,14 @@ export const tableRefusal = (tables: readonly Table[], source: string): UnityRef
   const [row, ...more] = tables.flatMap((table) => table.rows);
   if (row === undefined || more.length > 0) return undefined;
   const error = row.size === 1 ? cell(row, 'Error') : undefined;
-  if (error !== undefined) return new UnityRefusal(refusalOf(error), source);
-  const status = row.size === 1 ? cell(row, 'STATUS') : undefined;
-  if (status !== undefined && /critical/i.test(status)) return new UnityRefusal('other', source);
-  return undefined;
+  if (error !== undefined) return new UnityRefusal(refusalOf(error), source, undefined, error);
+  return row.size === 1 ? statusRefusal(row, source) : undefined;
+};
+
+/** A critical status. In an answer to a save it is a refusal whatever stands beside it. */
+export const statusRefusal = (row: Row, source: string): UnityRefusal | undefined => {
+  const status = cell(row, 'STATUS');
+  return status !== undefined && /critical/i.test(status)
+    ? new UnityRefusal('other', source, undefined, status)
+    : undefined;
 };

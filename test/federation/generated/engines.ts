@@ -52,7 +52,8 @@ const faultsIn = (schema: GraphQLSchema): ((document: DocumentNode) => readonly 
 /** A subgraph in this process that is as strict as one behind HTTP: it refuses operations that are not valid in it. */
 const strict = ({ name, schema }: Part, compileFrom: number): Subgraph => {
   const faultsOf = faultsIn(schema);
-  const local = localSubgraph({ name, schema, contextFor: ({ id }): Asked => ({ operation: id }) }, { compileFrom });
+  const contextFor = ({ headers }: OperationContext): Asked => ({ operation: String(headers[OPERATION]) });
+  const local = localSubgraph({ name, schema, contextFor }, { compileFrom });
   return {
     ...local,
     execute: (operation, variables, context) => {

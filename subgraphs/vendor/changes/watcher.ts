@@ -1,0 +1,103 @@
+import type { Changes } from '../../../store/changes.ts';
+import { ownCall } from '../../../upstream/call.ts';
+import type { ConnectedSource } from '../sources.ts';
+import type { Feed } from './feed.ts';
+import { changesOf } from './notice.ts';
+
+/** One reading of a feed, with the records that it names. */
+const READING_MS = 30_000;
+/** The share of a source's calls a day that asking for changes may take. */
+const SHARE = 0.1;
+const DAY_MS = 86_400_000;
+/** How long one process watches a source before another may, if it says nothing. */
+const LEASE_MS = 15_000;
+/** Pauses after a failure: doubled up to the longest. */
+const LONGEST_PAUSE_MS = 60_000;
+
+interface WatcherOptions {
+  readonly source: ConnectedSource;
+  readonly feed: Feed;
+  /** The pause between two readings. */
+  readonly everyMs: number;
+  /** Calls of one reading of all feeds of the source together, when nothing changed. */
+  readonly calls: number;
+  readonly changes: Changes;
+  /** Names this process among all that share the stream. */
+  readonly worker: string;
+  readonly now: () => number;
+}
+
+/** How often a feed is read: as often as it wants, as long as all feeds leave the source's calls to those who ask. */
+export const intervalOf = (everyMs: number, calls: number, perDay: number): number =>
+  Math.max(everyMs, (calls * DAY_MS) / (perDay * SHARE));
+
+/**
+ * Reads one feed of one source again and again and appends what changed to the stream; one process at a time, over all
+ * that share it. What fails is read again from the same place.
+ */
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #interval: number;
+  readonly #ended = new AbortController();
+  #failures = 0;
+  #running: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+    this.#interval = intervalOf(options.everyMs, options.calls, options.source.settings.limits.perDay);
+    this.#wakeIn(0);
+  }
+
+  #wakeIn(ms: number): void {
+    if (this.#ended.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#running = this.#look();
+    }, ms).unref();
+  }
+
+  get #name(): string {
+    return `watch ${this.#options.source.id} ${this.#options.feed.name}`;
+  }
+
+  async #look(): Promise<void> {
+    const { changes, worker } = this.#options;
+    try {
+      const mine = await changes.lease(this.#name, worker, Math.max(LEASE_MS, this.#interval * 3));
+      const more = mine && (await this.#read());
+      this.#failures = 0;
+      this.#wakeIn(more ? 0 : this.#interval);
+    } catch {
+      // the vendor or the store failed: `Source.health` tells of the one, and the same place is read again
+      this.#failures += 1;
+      this.#wakeIn(Math.min(this.#interval * 2 ** this.#failures, Math.max(LONGEST_PAUSE_MS, this.#interval)));
+    }
+  }
+
+  /** True when there is more at once. */
+  async #read(): Promise<boolean> {
+    const { source, feed, changes, now } = this.#options;
+    const call = {
+      ...ownCall(READING_MS, now),
+      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(READING_MS)]),
+    };
+    const place = await changes.place(source.id, feed.name);
+    if (place === undefined) {
+      await changes.append([], { source: source.id, feed: feed.name, place: await feed.begin(call) });
+      return false;
+    }
+    const page = await feed.read(place, call);
+    const drafts = await changesOf(page.noticed, 'POLL', source, call);
+    await changes.append(drafts, { source: source.id, feed: feed.name, place: page.place });
+    return page.more;
+  }
+
+  /** Ends the reading under way; another process may watch at once. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+    await this.#options.changes.release(this.#name, this.#options.worker).catch(() => undefined); // it ends by itself
+  }
+}
