@@ -11,7 +11,8 @@ import { EVERYBODY } from './schema/context.ts';
 import { Cursors } from './schema/cursor.ts';
 import { SCALARS } from './schema/scalars.ts';
 import { openStore, type Store } from './store/index.ts';
-import { buildSubgraphs } from './subgraphs/index.ts';
+import { buildSubgraphs, type LocalSubgraph } from './subgraphs/index.ts';
+import { hookRoutes } from './subgraphs/service/hooks.ts';
 import type { WriteTimes } from './subgraphs/vendor/writes/limits.ts';
 import { openSharedState, type SharedState } from './upstream/shared-state.ts';
 
@@ -84,6 +85,11 @@ export const openSubgraphs = async (
   };
 };
 
+/** What is served beside a graph: where the sources of its subgraphs deliver what they tell of themselves. */
+export const besides = (subgraphs: readonly LocalSubgraph[]) => [
+  hookRoutes(new Map(subgraphs.flatMap(({ hooks }) => [...(hooks ?? [])]))),
+];
+
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
 export const startEngine = async (config: Config, { compileFrom, ...options }: AppOptions = {}) => {
   const from = compileFrom ?? (config.gateway.jit ? undefined : Number.POSITIVE_INFINITY);
@@ -102,9 +108,9 @@ export const startEngine = async (config: Config, { compileFrom, ...options }: A
  * @throws OperationsError for a file of operations that is none, and when the port is taken.
  */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
-  const { operations: file, unknownOperations, bodyKb, ...gateway } = config.gateway;
+  const { operations: file, unknownOperations, bodyKb, publicUrl: _toldToVendors, ...gateway } = config.gateway;
   const operations = file === undefined ? undefined : await loadOperations(file);
-  const { engine, warm, stop, close } = await startEngine(config, { watch: true, ...options });
+  const { engine, subgraphs, warm, stop, close } = await startEngine(config, { watch: true, ...options });
   engine.warm(operations === undefined ? OPERATIONS.map(({ query }) => query) : [...operations.texts]);
   const server = await startServer({
     engine,
@@ -116,6 +122,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     now: options.now ?? Date.now,
     authenticate: () => EVERYBODY,
     ready: () => true,
+    besides: besides(subgraphs),
   });
   warm();
   return {

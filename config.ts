@@ -7,6 +7,7 @@ import type { Vendor } from './schema/enums.ts';
 import { RECORD_TYPES, sourceId } from './schema/ids.ts';
 import type { StoreSettings } from './store/index.ts';
 import { VENDORS } from './subgraphs/index.ts';
+import type { VendorDefinition } from './subgraphs/vendor/definition.ts';
 import { isTimeZone } from './subgraphs/vendor/time.ts';
 import { DEFAULT_CACHE_MB, type SharedSettings } from './upstream/shared-state.ts';
 import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
@@ -24,6 +25,8 @@ export interface Config {
     /** A file of the only operations that are answered. */
     readonly operations?: string | undefined;
     readonly unknownOperations: 'refuse' | 'log';
+    /** Where this deployment is reached from outside, without a trailing slash. */
+    readonly publicUrl?: string | undefined;
     /** Of a request's body. */
     readonly bodyKb: number;
   };
@@ -78,6 +81,11 @@ const seconds = z
   .min(0, { error: 'must not be negative' })
   .max(86_400, { error: 'must be at most 86400' });
 
+/** Whoever knows it may say what changed; vendors sign with it, or send it along as a header. */
+const hookSecret = text
+  .regex(/^[\w.~+/=-]{16,128}$/, { error: 'must be 16 to 128 letters, digits and any of _ . ~ + / = -' })
+  .transform((value) => new Secret(value));
+
 const source = z.strictObject({
   id: z
     .string({ error: 'must be text' })
@@ -112,6 +120,7 @@ const source = z.strictObject({
     .prefault({}),
   allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).default(false),
   writes: z.enum(['off', 'shadow', 'on'], { error: 'must be off, shadow or on' }).default('off'),
+  webhook: z.strictObject({ secret: hookSecret }).optional(),
   labCodes: z.record(z.string(), text).default({}),
 });
 
@@ -129,6 +138,7 @@ const file = z.strictObject(
         jit: z.boolean({ error: 'must be true or false' }).default(true),
         operations: text.optional(),
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
+        publicUrl: url.transform((value) => value.replace(/\/+$/, '')).optional(),
         bodyKb: whole(LARGEST_BODY_KB).default(256),
       })
       .prefault({}),
@@ -186,8 +196,17 @@ const problemsOf = (issues: readonly z.core.$ZodIssue[], at = ''): string[] =>
     return [`${path}: ${issue.message === 'Required' ? 'is missing' : issue.message}`];
   });
 
+const webhookProblems = (one: Source, at: string, owner: VendorDefinition, publicUrl: string | undefined): string[] => {
+  if (one.webhook === undefined) return [];
+  const dialect = one.dialect ?? owner.dialects[0] ?? '';
+  if (owner.pushes?.({ vendor: VENDOR_NAMES[one.vendor], dialect }) !== true)
+    return [`${at}.webhook: this vendor does not tell of changes itself`];
+  if (publicUrl === undefined) return [`${at}.webhook: needs gateway.publicUrl`];
+  return [...urlProblems(publicUrl, 'gateway.publicUrl', one.allowPrivateNetwork)];
+};
+
 /** Rules between keys, and between a source and its vendor. */
-const rulesOf = (sources: readonly Source[]): string[] => {
+const rulesOf = (sources: readonly Source[], publicUrl: string | undefined): string[] => {
   const seen = new Set<string>();
   return sources.flatMap((one, i) => {
     const at = `sources[${i}]`;
@@ -199,6 +218,7 @@ const rulesOf = (sources: readonly Source[]): string[] => {
     if (one.dialect !== undefined && !owner.dialects.includes(one.dialect))
       problems.push(`${at}.dialect: must be one of ${owner.dialects.join(', ')}`);
     if (!owner.auth.includes(one.auth.type)) problems.push(`${at}.auth.type: must be one of ${owner.auth.join(', ')}`);
+    problems.push(...webhookProblems(one, at, owner, publicUrl));
     for (const key of owner.needs ?? []) if (one[key] === undefined) problems.push(`${at}.${key}: is missing`);
     problems.push(
       ...urlProblems(one.baseUrl, `${at}.baseUrl`, one.allowPrivateNetwork),
@@ -233,10 +253,10 @@ const cacheKeyProblems = (key: string | undefined): string[] =>
       ? []
       : ['redis: PRACTICEGRAPH_CACHE_KEY must be 32 bytes as hex or base64'];
 
-const settingsOf = (one: Source): SourceSettings => {
+const settingsOf = (one: Source, publicUrl = ''): SourceSettings => {
   const vendor = VENDOR_NAMES[one.vendor];
   const owner = VENDORS.find(({ vendors }) => vendors.includes(vendor));
-  const { practiceId, ...rest } = one;
+  const { practiceId, webhook, ...rest } = one;
   return {
     ...rest,
     id: sourceId(one.id),
@@ -244,6 +264,7 @@ const settingsOf = (one: Source): SourceSettings => {
     dialect: one.dialect ?? owner?.dialects[0] ?? '',
     auth: one.auth as Auth,
     ...(practiceId === undefined ? {} : { practiceId }),
+    ...(webhook === undefined ? {} : { webhook: { ...webhook, url: `${publicUrl}/hooks/${one.id}` } }),
   };
 };
 
@@ -259,13 +280,13 @@ export const readConfig = (content: unknown, environment: Environment): Config =
   const { sources, gateway, cache, redis, store } = checked.data;
   const { PRACTICEGRAPH_CACHE_KEY: cacheKey, DATABASE_URL: databaseUrl } = environment;
   problems.push(
-    ...rulesOf(sources),
+    ...rulesOf(sources, gateway.publicUrl),
     ...(redis === undefined ? [] : cacheKeyProblems(cacheKey)),
     ...(store.memory ? [] : storeProblems(databaseUrl)),
   );
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
-    sources: sources.map(settingsOf),
+    sources: sources.map((one) => settingsOf(one, gateway.publicUrl)),
     gateway,
     shared: {
       cacheBytes: cache.memoryMb * 1024 * 1024,

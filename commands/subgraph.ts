@@ -1,4 +1,4 @@
-import { openSubgraphs } from '../app.ts';
+import { besides, openSubgraphs } from '../app.ts';
 import { type Config, ConfigError, loadConfig, readConfig } from '../config.ts';
 import { StoreError } from '../store/index.ts';
 import { type LocalSubgraph, VENDORS } from '../subgraphs/index.ts';
@@ -72,7 +72,7 @@ export const runSubgraph = (args: readonly string[]): Promise<void> =>
     const host = values.host ?? '127.0.0.1';
     const { config, secret } = await settingsOf(values.config, host);
     const { subgraph, stop, close } = await named(name, config);
-    const service = await startService({ subgraph, host, port, secret });
+    const service = await startService({ subgraph, host, port, secret, besides: besides([subgraph]) });
     print(`PracticeGraph’s subgraph ${name} is running.\n`);
     print(`  the subgraph   ${service.url}/graphql\n`);
     stopOnSignal(async () => {

@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly subgraphErrors?: SubgraphErrors | undefined;
   /** Bytes of a request's body, where documents are written that take more than the usual limit. */
   readonly bodyBytes?: number | undefined;
+  /** Routes beside the graph's, each with parsers of its own. */
+  readonly besides?: readonly ((app: FastifyInstance) => void)[] | undefined;
   /** What clients that stay connected may take, where it is not the default. */
   readonly limits?: Partial<StreamLimits> | undefined;
 }
@@ -155,6 +157,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const ready = !draining && options.ready();
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'starting' });
   });
+  for (const register of options.besides ?? []) app.register(async (scope) => register(scope));
   if (options.explorer) {
     registerExplorer(app, { root: options.explorerRoot });
     app.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/graphiql'));

@@ -52,6 +52,8 @@ export interface SandboxOptions {
   readonly watermark?: string;
   /** Ids of the sources in the configuration; lakeside, springfield and mercy when absent. */
   readonly sourceIds?: ConfigOptions['sourceIds'];
+  /** Where the product is reached by vendors that tell of changes themselves; absent: the configuration has them asked only. */
+  readonly publicUrl?: string;
   /** `SANDBOX_PORTS`, as far as `ports` says nothing else. */
   readonly fixedPorts?: boolean;
 }
@@ -159,7 +161,7 @@ const changing =
  * that are no NDJSON of FHIR resources, a beginning that is no instant, and a watermark that is none.
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { seed = DEFAULT_SEED, faultSeed = seed, watermark, sourceIds, athenanetLimits } = options;
+  const { seed = DEFAULT_SEED, faultSeed = seed, watermark, sourceIds, athenanetLimits, publicUrl } = options;
   const beginning = beginningOf(options);
   const ahead = beginning - Date.now();
   const now: Clock = () => Date.now() + ahead;
@@ -170,7 +172,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     const close = async (): Promise<void> => {
       await Promise.all(Object.values(simulators).map((simulator) => simulator.close()));
     };
-    const config = configOf(placesOf(cast, simulators, watermark), { sourceIds, athenanetLimits });
+    const config = configOf(placesOf(cast, simulators, watermark), { sourceIds, athenanetLimits, publicUrl });
     return { simulators, config, close };
   };
   return {

@@ -23,6 +23,7 @@ export interface SourceEntry {
   readonly limits: SourceLimits;
   readonly allowPrivateNetwork: true;
   readonly writes: 'on';
+  readonly webhook?: { readonly secret: string };
 }
 
 /** How much a client may ask of a source. */
@@ -57,7 +58,7 @@ const below = ({ perSecond, perDay }: Pick<Limits, 'perSecond' | 'perDay'>): Sou
 /** The content of a configuration file for the sandbox: its three sources, with the explorer on. */
 export interface SandboxConfig {
   readonly sources: readonly SourceEntry[];
-  readonly gateway: { readonly explorer: true };
+  readonly gateway: { readonly explorer: true; readonly publicUrl?: string };
   /** The simulators forget everything when they end, and so does whoever writes to them. */
   readonly store: { readonly memory: true };
 }
@@ -114,21 +115,27 @@ export interface ConfigOptions {
   readonly sourceIds?: Partial<SourceIds> | undefined;
   /** athenaNet's limits; those of its production when absent. */
   readonly athenanetLimits?: Limits | undefined;
+  /** Where the product is reached, for the vendors that tell of changes themselves; absent: they are only asked. */
+  readonly publicUrl?: string | undefined;
 }
+
+/** Known to everybody, as all of the sandbox's secrets are. */
+const WEBHOOK = { webhook: { secret: 'known-to-everybody' } } as const;
 
 /** The configuration with which the product reads the three simulators. */
 export const configOf = (
   places: Readonly<Record<'unity' | 'athenanet' | 'fhir', Place>>,
-  { sourceIds, athenanetLimits = PRODUCTION_LIMITS }: ConfigOptions = {},
+  { sourceIds, athenanetLimits = PRODUCTION_LIMITS, publicUrl }: ConfigOptions = {},
 ): SandboxConfig => {
   const ids = { ...IDS, ...sourceIds };
+  const told = publicUrl === undefined ? {} : WEBHOOK;
   return {
     sources: [
       unity({ ...places.unity, id: ids.unity, limits: WITHOUT_LIMITS }),
-      athenanet({ ...places.athenanet, id: ids.athenanet, limits: below(athenanetLimits) }),
-      fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }),
+      { ...athenanet({ ...places.athenanet, id: ids.athenanet, limits: below(athenanetLimits) }), ...told },
+      { ...fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }), ...told },
     ],
-    gateway: { explorer: true },
+    gateway: { explorer: true, ...(publicUrl === undefined ? {} : { publicUrl }) },
     store: { memory: true },
   };
 };

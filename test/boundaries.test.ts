@@ -38,7 +38,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   gateway: ['schema'],
   sandbox: [],
   commands: ['schema', 'store', 'subgraphs', 'subgraphs/service', 'gateway', 'sandbox', 'main'],
-  main: ['schema', 'upstream', 'store', 'subgraphs', 'subgraphs/vendor', 'gateway', 'sandbox', 'test', 'commands'],
+  main: [
+    ...['schema', 'upstream', 'store', 'subgraphs', 'subgraphs/vendor', 'subgraphs/service', 'gateway', 'sandbox'],
+    ...['test', 'commands'],
+  ],
 };
 
 const arrows = sources(ROOT)

@@ -44,6 +44,12 @@ export interface CacheSettings {
 export type WriteMode = 'off' | 'shadow' | 'on';
 
 /** One source of `sources.yaml`: a practice's connection to one vendor system. */
+export interface Webhook {
+  readonly secret: Secret;
+  /** As the vendor reaches it: `https://graph.example.com/hooks/<source>`. */
+  readonly url: string;
+}
+
 export interface SourceSettings {
   readonly id: SourceId;
   readonly name: string;
@@ -63,6 +69,8 @@ export interface SourceSettings {
   readonly allowPrivateNetwork: boolean;
   /** off: refused. shadow: everything but the vendor's write calls. on: carried out. */
   readonly writes: WriteMode;
+  /** Where the vendor may tell of changes, and by what we know that it is the vendor. Absent: it is only asked. */
+  readonly webhook?: Webhook;
   /** The practice's own laboratory codes, each with its LOINC code. */
   readonly labCodes: Readonly<Record<string, string>>;
 }

@@ -15,8 +15,22 @@ export interface LocalSubgraph {
    * the same of it, whatever the field's arguments. Absent: nothing is said of that.
    */
   eventKey?(event: object): string;
+  /** Where this subgraph's sources deliver what they tell of themselves, by source; absent: nowhere. */
+  readonly hooks?: ReadonlyMap<string, Hook>;
   close(): Promise<void>;
 }
+
+/** A request to a hook: its headers by their names in lower case, and its body byte for byte. */
+export interface HookRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Takes a vendor's delivery and gives the status of the answer: 204 when all of it is kept durably, 401 when it is not by
+ * the vendor, 400 when it cannot be read, 503 when it could not be kept. Never throws.
+ */
+export type Hook = (request: HookRequest) => Promise<204 | 400 | 401 | 503>;
 
 export interface SubgraphRequest {
   readonly document: DocumentNode;

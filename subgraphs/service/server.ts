@@ -14,6 +14,8 @@ const BODY_BYTES = 16 * 1024 * 1024;
 const HEADER_BYTES = 64 * 1024;
 
 export interface ServiceOptions {
+  /** Routes beside the graph's, each with parsers of its own. */
+  readonly besides?: readonly ((app: FastifyInstance) => void)[];
   readonly subgraph: LocalSubgraph;
   readonly host: string;
   /** 0: any free port. */
@@ -133,6 +135,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
   });
   const operations = new Operations(new Trust(secret, now), now);
   serve(app, subgraph, operations);
+  for (const register of options.besides ?? []) app.register(async (scope) => register(scope));
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as { port: number };
   return {

@@ -5,6 +5,7 @@ import type { Coverage } from '../../schema/values.ts';
 import type { Origin } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
 import type { Feed } from './changes/feed.ts';
+import type { Push } from './changes/push.ts';
 import type { Writers } from './writes/writer.ts';
 
 /**
@@ -60,6 +61,9 @@ export interface Connector {
 
   /** How the vendor lets itself be asked what changed; absent: it cannot be. */
   readonly feeds?: readonly Feed[];
+
+  /** How the vendor tells of itself what changed; absent: it does not, or the source's settings have no `webhook`. */
+  readonly push?: Push;
 
   /** Signs off where the vendor wants it (Unity retires its token). Called once when the process drains. */
   close(): Promise<void>;

@@ -17,6 +17,8 @@ export interface VendorDefinition {
   readonly auth: readonly Auth['type'][];
   /** Optional settings that this vendor cannot do without. */
   readonly needs?: readonly 'practiceId'[];
+  /** Whether a source with these settings tells of itself what changed, so that it may have a `webhook`. */
+  readonly pushes?: (source: Pick<SourceSettings, 'vendor' | 'dialect'>) => boolean;
   /** The entity classes: `<prefix>Patient` implements Patient, ... and `<prefix>Source`. */
   readonly types: VendorTypes;
   /** What can be done at a source with these settings; its connector says the same. */

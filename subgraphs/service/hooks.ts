@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import type { Hook } from '../federation/subgraph.ts';
+
+/** Of a delivery's body. */
+const BODY_BYTES = 1024 * 1024;
+
+/** By the lower-case name, the value of a header that was sent once. */
+const singles = (headers: Readonly<Record<string, string | readonly string[] | undefined>>) =>
+  Object.fromEntries(Object.entries(headers).filter((one): one is [string, string] => typeof one[1] === 'string'));
+
+/** Serves `POST /hooks/<source>`: the sources of vendors that tell of changes themselves deliver there. */
+export const hookRoutes =
+  (hooks: ReadonlyMap<string, Hook>) =>
+  (app: FastifyInstance): void => {
+    // signatures are over the bytes as they came
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    app.setErrorHandler((error: { statusCode?: number }, _request, reply) =>
+      reply.status(error.statusCode ?? 500).send(),
+    );
+    app.post<{ Params: { source: string } }>('/hooks/:source', async ({ params, headers, body }, reply) => {
+      const hook = hooks.get(params.source);
+      if (hook === undefined) return reply.status(404).send();
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      return reply.status(await hook({ headers: singles(headers), body: bytes })).send();
+    });
+  };
