@@ -13,6 +13,7 @@ import { SCALARS } from './schema/scalars.ts';
 import { openStore, type Store } from './store/index.ts';
 import { buildSubgraphs, type LocalSubgraph } from './subgraphs/index.ts';
 import { hookRoutes } from './subgraphs/service/hooks.ts';
+import type { ChangeMeter } from './subgraphs/vendor/changes/meter.ts';
 import type { WriteTimes } from './subgraphs/vendor/writes/limits.ts';
 import { openSharedState, type SharedState } from './upstream/shared-state.ts';
 
@@ -43,6 +44,7 @@ export interface AppOptions {
   /** See `SubgraphOptions`. */
   readonly carries?: string;
   readonly watch?: boolean | { readonly everyMs: number };
+  readonly meter?: ChangeMeter;
 }
 
 /**

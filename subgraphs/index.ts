@@ -5,6 +5,7 @@ import { processState, type SharedState } from '../upstream/shared-state.ts';
 import type { SourceSettings } from '../upstream/source.ts';
 import type { LocalSubgraph } from './federation/subgraph.ts';
 import { hubSubgraph } from './hub/index.ts';
+import type { ChangeMeter } from './vendor/changes/meter.ts';
 import { hitsField, vendorSubgraph } from './vendor/subgraph.ts';
 import type { WriteTimes } from './vendor/writes/limits.ts';
 import { VENDORS } from './vendors.ts';
@@ -23,6 +24,8 @@ export interface SubgraphOptions {
   readonly changes?: Changes;
   /** Whether the sources are asked again and again for what changed: as often as their feeds want, or so often. */
   readonly watch?: boolean | { readonly everyMs: number };
+  /** Who counts what happens on the way of changes; nobody when absent. */
+  readonly meter?: ChangeMeter;
   /**
    * Of several processes that share a store, the one vendor whose writes this one carries out, and whose sources it
    * watches; all when absent.

@@ -13,6 +13,7 @@ import type { SharedState } from '../../upstream/shared-state.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import { buildSubgraph } from '../federation/build.ts';
 import type { LocalSubgraph } from '../federation/subgraph.ts';
+import type { ChangeMeter } from './changes/meter.ts';
 import { Watcher } from './changes/watcher.ts';
 import type { VendorDefinition } from './definition.ts';
 import { gatherHits } from './gather.ts';
@@ -70,6 +71,8 @@ export interface VendorOptions {
   readonly changes?: Changes;
   /** Whether the sources are asked again and again for what changed: as often as their feeds want, or so often. */
   readonly watch?: boolean | { readonly everyMs: number };
+  /** Who counts what happens on the way of changes; nobody when absent. */
+  readonly meter?: ChangeMeter;
 }
 
 /** Those who ask the sources what changed, one for each feed. */
