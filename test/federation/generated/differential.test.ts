@@ -25,13 +25,13 @@ const MUTATIONS = 10;
 const WRITTEN: QueryOptions = { anyVariables: true, deepest: 5 };
 
 const FORMS = [
-  { form: 'in process, compiled', start: (served: Served) => inProcess(served, 1), queries: Number(QUERIES ?? 1_500) },
+  { form: 'in process, compiled', start: (served: Served) => inProcess(served, 1), queries: Number(QUERIES ?? 800) },
   {
     form: 'in process, interpreted',
     start: (served: Served) => inProcess(served, Number.POSITIVE_INFINITY),
-    queries: Number(QUERIES ?? 1_500),
+    queries: Number(QUERIES ?? 800),
   },
-  { form: 'over HTTP', start: overHttp, queries: Number(QUERIES ?? 1_500) },
+  { form: 'over HTTP', start: overHttp, queries: Number(QUERIES ?? 800) },
 ];
 
 const differs = async (pair: Pair, document: DocumentNode, variables: Readonly<Record<string, unknown>>) =>
