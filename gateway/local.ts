@@ -16,6 +16,7 @@ import type { OperationContext } from '../schema/context.ts';
 import { eventContext, untilAborted } from './event.ts';
 import type { Subgraph, SubgraphResult } from './executor.ts';
 import type { Operation } from './plan.ts';
+import { at } from './response.ts';
 import { unavailable } from './silence.ts';
 
 /** What the executor needs of a subgraph in this process. */
@@ -110,7 +111,11 @@ export const localSubgraph = (subgraph: InProcess, { compileFrom = 2 }: LocalOpt
     const { document } = operation;
     const contextValue = subgraph.contextFor(context);
     const events = await createSourceEventStream({ schema, document, variableValues, contextValue });
-    if (!(Symbol.asyncIterator in events)) throw events.errors?.[0] ?? unavailable();
+    if (!(Symbol.asyncIterator in events)) {
+      const [error] = events.errors ?? [];
+      // its locations are those of an operation that the client never saw
+      throw error === undefined ? unavailable() : at(error, error.path ?? []);
+    }
     return untilAborted(events, context.signal);
   };
   const { eventKey } = subgraph;
