@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import { Engine } from '../gateway/engine.ts';
 import { loadOperations, OperationsError } from '../gateway/front/operations-file.ts';
 import { Flights } from '../gateway/remote/flight.ts';
@@ -8,6 +9,7 @@ import { RemoteSubgraph } from '../gateway/remote/subgraph.ts';
 import type { Subscribing } from '../gateway/remote/subscription.ts';
 import { type Graph, graphsOf } from '../gateway/remote/supergraph.ts';
 import { startServer } from '../gateway/server.ts';
+import { metricsRoute } from '../metrics.ts';
 import { packageRoot } from '../package-root.ts';
 import { EVERYBODY } from '../schema/context.ts';
 import { listOf, numberOf, oneOf, optionsOf, pairsOf, portOf, print, refuse, refusing, stopOnSignal } from './line.ts';
@@ -18,7 +20,8 @@ const USAGE = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
   --supergraph FILE                 the supergraph to serve; its subgraphs are asked over HTTP
   --port N, --host H                where to listen, 4000 and 127.0.0.1 by default
   --subgraph NAME=URL               where a subgraph is, if not where the file says; may be repeated
-  --subscriptions NAME=ws|sse       how a subgraph is subscribed to, ws by default; NAME=ws:/path for another path
+  --subscriptions NAME=ws|sse       how a subgraph is subscribed to, those of --sign by sse, others by ws; NAME=ws:/path
+                                    for another path
   --sign all|NAME,...               subgraphs of this project, which are told who asks (${CONTEXT_SECRET})
   --forward HEADER,...              headers of the client that subgraphs get too, authorization by default
   --timeout MS                      how long one answer of a subgraph may take, 30000 by default
@@ -196,6 +199,7 @@ export const runGateway = (args: readonly string[]): Promise<void> =>
       now: Date.now,
       authenticate: () => EVERYBODY,
       ready: () => true,
+      besides: [metricsRoute(new Registry())],
     });
     print('PracticeGraph’s gateway is running.\n');
     if (options.explorer) print(`  GraphiQL    ${server.url}/graphiql`);

@@ -82,6 +82,19 @@ const ours = (error: GraphQLFormattedError): GraphQLError | GraphQLFormattedErro
 export const trusted = (answer: RemoteAnswer): SubgraphResult =>
   answer.errors === undefined ? answer : { ...answer, errors: answer.errors.map(ours) };
 
+/** Why one of our own subgraphs ends a subscription, by the errors of an answer without data. */
+export const toldBy = ({ errors: [error] = [] }: RemoteAnswer): GraphQLError | GraphError => {
+  if (error === undefined) return failed('unreadable');
+  const told = ours(error);
+  if (told instanceof GraphQLError) return told;
+  const { message, path, extensions } = told;
+  return new GraphQLError(message, { ...(path && { path }), ...(extensions && { extensions }) });
+};
+
+/** The name that one of our own subgraphs gives an event. */
+export const eventNameIn = ({ extensions }: RemoteAnswer): string | undefined =>
+  isObject(extensions) && typeof extensions.event === 'string' ? extensions.event : undefined;
+
 /** What the executor gets when there was no answer. */
 export const unanswered = (thrown: unknown): SubgraphResult => {
   const originalError = thrown instanceof GraphError ? thrown : failed('unreachable', thrown);

@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import type { OperationContext } from '../../schema/context.ts';
-import type { Subgraph, SubgraphResult } from '../executor.ts';
+import type { Subgraph, SubgraphEvent, SubgraphResult } from '../executor.ts';
 import { isMutation, type Operation } from '../plan.ts';
-import { answerIn, answerOf, trusted, unanswered } from './answer.ts';
+import { answerOf, eventNameIn, type RemoteAnswer, trusted, unanswered } from './answer.ts';
+import { answersTo } from './answers.ts';
 import { EventStreamSubscriber } from './event-stream.ts';
 import { Exchange, type Sending } from './exchange.ts';
 import { failed } from './failure.ts';
 import type { Begin, Flights } from './flight.ts';
-import { EventQueue } from './queue.ts';
 import type { Signer } from './sign.ts';
 import type { Subscriber, Subscribing } from './subscription.ts';
 import { noteCalls } from './vendor-calls.ts';
@@ -32,14 +33,18 @@ export interface RemoteOptions {
   readonly maxBytes?: number;
   /** Only for subgraphs of ours: tells them the operation's context, and makes their errors the graph's. */
   readonly signer?: Signer;
-  /** By WebSocket at the same URL when absent. */
+  /** At the same URL when absent: subgraphs of ours by event stream, others by WebSocket. */
   readonly subscribing?: Subscribing;
 }
 
-const subscriberOf = ({ url, subscribing }: RemoteOptions): Subscriber => {
-  const { protocol, url: at } = subscribing ?? { protocol: 'ws', url: url.replace(/^http/, 'ws') };
-  return protocol === 'ws' ? new WebSocketSubscriber(at) : new EventStreamSubscriber(at);
+const subscriberOf = ({ url, subscribing, signer }: RemoteOptions): Subscriber => {
+  const own = signer !== undefined;
+  const usual: Subscribing = own ? { protocol: 'sse', url } : { protocol: 'ws', url: url.replace(/^http/, 'ws') };
+  const { protocol, url: at } = subscribing ?? usual;
+  return protocol === 'ws' ? new WebSocketSubscriber(at) : new EventStreamSubscriber(at, { own });
 };
+
+type Asked = Parameters<Subgraph['execute']>;
 
 /** An operation's text as it stands in every body, and whether it changes anything. */
 interface Written {
@@ -65,6 +70,8 @@ const FIXED_HEADERS = [
  */
 export class RemoteSubgraph implements Subgraph {
   readonly name: string;
+  /** Only of subgraphs of ours, which name their events, so that one is completed once for all who are told of it. */
+  readonly events?: NonNullable<Subgraph['events']>;
   readonly #options: RemoteOptions;
   readonly #pool: Pool;
   readonly #path: string;
@@ -75,6 +82,7 @@ export class RemoteSubgraph implements Subgraph {
     this.name = options.name;
     this.#options = options;
     this.#subscriber = subscriberOf(options);
+    if (options.signer !== undefined) this.events = (...asked) => this.#named(...asked);
     const { origin, pathname, search } = new URL(options.url);
     this.#path = pathname + search;
     const timeoutMs = options.timeoutMs ?? ANSWER_MS;
@@ -109,39 +117,28 @@ export class RemoteSubgraph implements Subgraph {
   }
 
   /** @throws GraphError when it cannot be started, when it breaks off, and when events come faster than are taken. */
-  async *subscribe(
-    operation: Operation,
-    variables: Readonly<Record<string, unknown>>,
-    context: OperationContext,
-  ): AsyncGenerator<SubgraphResult, void, undefined> {
-    const { signer, flights } = this.#options;
-    const token = await signer?.sign(context);
-    if (context.signal.aborted) return;
-    const queue = new EventQueue<unknown>();
-    const stop = this.#subscriber.start(
-      { query: operation.text, variables, headers: this.#own(context, token) },
-      queue,
-    );
-    const drop = (): void => queue.drop();
-    context.signal.addEventListener('abort', drop, { once: true });
-    let begun = false;
-    try {
-      for await (const event of queue.events()) {
-        flights.seal(); // what completes it must not have been read before it
-        const answer = answerIn(event);
-        if (!begun && answer.data === undefined) throw failed('refused'); // graphql-sse says so by an event
-        begun = true;
-        yield token === undefined ? answer : trusted(answer);
-      }
-    } finally {
-      context.signal.removeEventListener('abort', drop);
-      stop();
-    }
+  async *subscribe(...asked: Asked): AsyncGenerator<SubgraphResult, void, undefined> {
+    const own = this.#options.signer !== undefined;
+    for await (const answer of this.#answers(...asked)) yield own ? trusted(answer) : answer;
   }
 
   async close(): Promise<void> {
     await this.#subscriber.close();
     await this.#pool.destroy();
+  }
+
+  async *#named(...asked: Asked): AsyncGenerator<SubgraphEvent, void, undefined> {
+    for await (const answer of this.#answers(...asked))
+      yield { key: eventNameIn(answer) ?? randomUUID(), result: () => trusted(answer) };
+  }
+
+  async *#answers(operation: Operation, variables: Asked[1], context: OperationContext): AsyncGenerator<RemoteAnswer> {
+    const { signer, flights } = this.#options;
+    const token = await signer?.sign(context);
+    yield* answersTo(
+      { query: operation.text, variables, headers: this.#own(context, token) },
+      { subscriber: this.#subscriber, flights, own: token !== undefined, signal: context.signal },
+    );
   }
 
   /** What tells the subgraph who asks. */

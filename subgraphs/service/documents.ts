@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, parse, validate } from 'graphql';
 import QuickLRU from 'quick-lru';
 
 /** Documents kept: a gateway sends a few for each operation of its clients. */
@@ -37,3 +37,6 @@ export class Documents {
     }
   }
 }
+
+export const isSubscription = ({ definitions }: DocumentNode): boolean =>
+  definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION);

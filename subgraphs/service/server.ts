@@ -2,10 +2,12 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { execute } from 'graphql';
 import { CONTEXT_HEADER } from '../../schema/context.ts';
 import type { LocalSubgraph } from '../federation/subgraph.ts';
-import { Documents } from './documents.ts';
+import { Documents, isSubscription } from './documents.ts';
 import { presented, REFUSALS, type Refusal } from './errors.ts';
+import { tell } from './events.ts';
 import { Operations, type SharedOperation } from './operations.ts';
-import { Trust } from './trust.ts';
+import { EventStreams } from './streams.ts';
+import { type Claims, Trust } from './trust.ts';
 
 /** Bytes of a request: the gateway sends representations with every vendor's hits, up to some MiB. */
 const BODY_BYTES = 16 * 1024 * 1024;
@@ -28,7 +30,7 @@ export interface ServiceOptions {
 export interface RunningService {
   /** `http://127.0.0.1:4001` */
   readonly url: string;
-  /** Answers what has begun, refuses what comes, then stops. The subgraph is closed by who made it. */
+  /** Answers what has begun, breaks subscriptions off, refuses what comes, then stops. The subgraph is closed by who made it. */
   close(): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ const bodyOf = (content: unknown): Body | undefined => {
 
 const refuse = (reply: FastifyReply, refusal: Refusal): FastifyReply => {
   const [status, code, message] = REFUSALS[refusal];
-  return reply.status(status).send({ errors: [{ message, extensions: { code, retryable: false } }] });
+  return reply.status(status).send({ errors: [{ message, extensions: { code, retryable: status === 503 } }] });
 };
 
 /** Answers one fetch of an operation. */
@@ -72,14 +74,39 @@ const answer = async (
   };
 };
 
+/** What serving takes. */
+interface Serving {
+  readonly subgraph: LocalSubgraph;
+  readonly trust: Trust;
+  readonly operations: Operations;
+  readonly streams: EventStreams;
+  readonly draining: () => boolean;
+  readonly now: () => number;
+}
+
+/** The document and variables of a request. */
+const asked = (documents: Documents, request: FastifyRequest) => {
+  const body = bodyOf(request.body);
+  if (body === undefined) return 'unreadable';
+  const document = documents.read(body.query);
+  return document === undefined ? 'invalid' : { document, variables: body.variables };
+};
+
 /** Serves `POST /graphql`. Who is not trusted is refused before the body is read. */
-const serve = (app: FastifyInstance, subgraph: LocalSubgraph, operations: Operations): void => {
+const serve = (app: FastifyInstance, { subgraph, trust, operations, streams, draining, now }: Serving): void => {
   const documents = new Documents(subgraph.schema);
   const entered = new WeakMap<FastifyRequest, SharedOperation>();
+  const subscribers = new WeakMap<FastifyRequest, Claims>();
 
   const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const token = request.headers[CONTEXT_HEADER];
     if (typeof token !== 'string') return refuse(reply, 'unsigned');
+    if (/\btext\/event-stream\b/i.test(request.headers.accept ?? '')) {
+      const claims = await trust.read(token);
+      if (claims === undefined) return refuse(reply, 'unsigned');
+      subscribers.set(request, claims);
+      return undefined;
+    }
     const operation = await operations.enter(token);
     if (operation === undefined) return refuse(reply, 'unsigned');
     entered.set(request, operation);
@@ -90,14 +117,26 @@ const serve = (app: FastifyInstance, subgraph: LocalSubgraph, operations: Operat
     return undefined;
   };
 
+  const stream = async (claims: Claims, request: FastifyRequest, reply: FastifyReply) => {
+    const subscription = asked(documents, request);
+    if (typeof subscription === 'string') return refuse(reply, subscription);
+    if (!isSubscription(subscription.document)) return refuse(reply, 'streamed');
+    if (draining()) return refuse(reply, 'stopping');
+    if (streams.isFull) return refuse(reply, 'full');
+    reply.hijack();
+    await streams.answer(reply.raw, (signal) => tell({ subgraph, claims, now, ...subscription }, signal));
+    return reply;
+  };
+
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const claims = subscribers.get(request);
+    if (claims !== undefined) return stream(claims, request, reply);
     const operation = entered.get(request);
     if (operation === undefined) return refuse(reply, 'unsigned');
-    const body = bodyOf(request.body);
-    if (body === undefined) return refuse(reply, 'unreadable');
-    const document = documents.read(body.query);
-    if (document === undefined) return refuse(reply, 'invalid');
-    const sent = await answer(subgraph, document, body.variables, operation);
+    const fetch = asked(documents, request);
+    if (typeof fetch === 'string') return refuse(reply, fetch);
+    if (isSubscription(fetch.document)) return refuse(reply, 'unstreamed');
+    const sent = await answer(subgraph, fetch.document, fetch.variables, operation);
     return reply.type('application/graphql-response+json; charset=utf-8').send(JSON.stringify(sent));
   };
 
@@ -116,8 +155,8 @@ const health = (app: FastifyInstance, draining: () => boolean): void => {
 };
 
 /**
- * Serves a subgraph over HTTP: `POST /graphql`, `/live` and `/ready`. Answers only requests whose context the gateway
- * signed; all fetches of one operation share that context, as they do in one process.
+ * Serves a subgraph over HTTP: `POST /graphql`, subscriptions as event streams, `/live` and `/ready`. Answers only
+ * requests whose context the gateway signed; all fetches of one operation share that context, as they do in one process.
  */
 export const startService = async (options: ServiceOptions): Promise<RunningService> => {
   const { subgraph, secret, now = Date.now } = options;
@@ -133,8 +172,10 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
     const status = error.statusCode ?? 500;
     return refuse(reply, status === 413 ? 'tooLarge' : status < 500 ? 'unreadable' : 'failed');
   });
-  const operations = new Operations(new Trust(secret, now), now);
-  serve(app, subgraph, operations);
+  const trust = new Trust(secret, now);
+  const operations = new Operations(trust, now);
+  const streams = new EventStreams();
+  serve(app, { subgraph, trust, operations, streams, draining: () => draining, now });
   for (const register of options.besides ?? []) app.register(async (scope) => register(scope));
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as { port: number };
@@ -142,6 +183,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
     url: `http://${options.host}:${port}`,
     close: async () => {
       draining = true;
+      streams.drain();
       await app.close();
       operations.close();
     },

@@ -18,8 +18,8 @@ export const startRemoteEngine = async (
   { now = Date.now, store = 'none' }: Pick<AppOptions, 'now' | 'store'> = {},
 ) => {
   const cursors = new Cursors(config.cursorSecret.reveal());
-  const journal = store === 'none' ? {} : { journal: store.journal };
-  const subgraphs = await buildSubgraphs(config.sources, { now, cursors, ...journal });
+  const logs = store === 'none' ? {} : { journal: store.journal, changes: store.changes };
+  const subgraphs = await buildSubgraphs(config.sources, { now, cursors, ...logs });
   const services = await Promise.all(
     subgraphs.map((subgraph) => startService({ subgraph, host: '127.0.0.1', port: 0, secret: TEST_SECRET, now })),
   );

@@ -93,8 +93,8 @@ describe('a gateway over four subgraph processes', () => {
     expect(timeless(await ask(day, span))).toEqual({ data: timeless((await inOneProcess(day, span)).data) });
   });
 
-  // these processes share no database: they have no journal of writes
-  const reading = operations(new Date()).filter(({ writes }) => writes === undefined);
+  // these processes share no database: they have no journal of writes, and no log of changes
+  const reading = operations(new Date()).filter(({ writes, live }) => writes === undefined && live === undefined);
   it.each(reading.map((operation) => [operation.name, operation] as const))(
     'answers the saved operation %s as one process does',
     async (_name, { query, variables = {} }) => {
@@ -138,6 +138,14 @@ describe('a gateway over four subgraph processes', () => {
     const { errors } = await ask(query, { born: 'Jane' });
     expect(errors.map(({ extensions }: Any) => extensions.code)).toEqual(['VALIDATION']);
     expect(JSON.stringify(errors)).not.toContain('Jane');
+  });
+
+  it('tells Prometheus of each of its processes', async () => {
+    for (const address of [url, ...addresses.values()]) {
+      const response = await fetch(new URL('/metrics', address));
+      expect(response.status).toBe(200);
+      expect(await response.text()).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+    }
   });
 
   it('goes on when a subgraph’s process is killed, and has it again when it is back', async () => {

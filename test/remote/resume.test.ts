@@ -1,13 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient as createEventStreams } from 'graphql-sse';
-import { createClient as createWebSockets } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { compose } from '../../gateway/composition.ts';
 import { type Started, start } from '../process.ts';
 import { until } from './asking.ts';
+import { codesOf, type Seen, subscribe as subscribeBy } from './clients.ts';
 import { startTicking, type Ticking } from './ticking.ts';
 
 const sdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
@@ -25,53 +23,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a client has seen of its subscription. */
-interface Seen {
-  readonly events: unknown[];
-  /** The codes of its last message's errors, once it has ended. */
-  readonly ended: Promise<unknown>;
-  leave(): void;
-}
-
-interface Sink {
-  next(value: unknown): void;
-  error(thrown: unknown): void;
-  complete(): void;
-}
-
-type Errors = readonly { readonly extensions?: { readonly code?: string } }[];
-
-const codesOf = (errors: Errors | undefined): unknown => errors?.map(({ extensions }) => extensions?.code);
-
-/** Subscribes as clients do, each by its own library. */
-const subscribe = (way: string, url: string): Seen => {
-  const events: unknown[] = [];
-  let leave: () => void = () => undefined;
-  const ended = new Promise((resolve) => {
-    const sink: Sink = {
-      next: (value) => {
-        const { data, errors } = value as { data?: unknown; errors?: Errors };
-        events.push(data ?? codesOf(errors));
-      },
-      error: (thrown) => resolve(Array.isArray(thrown) ? codesOf(thrown as Errors) : thrown),
-      complete: () => resolve(events.at(-1)),
-    };
-    const payload = { query: 'subscription { tick }' };
-    leave =
-      way === 'ws'
-        ? createWebSockets({
-            url: url.replace('http', 'ws'),
-            webSocketImpl: WebSocket,
-            connectionParams: { authorization: 'of the client' },
-            retryAttempts: 0,
-          }).subscribe(payload, sink)
-        : createEventStreams({ url, headers: { authorization: 'of the client' }, retryAttempts: 0 }).subscribe(
-            payload,
-            sink,
-          );
-  });
-  return { events, ended, leave };
-};
+const subscribe = (way: string, url: string): Seen =>
+  subscribeBy(way, url, { query: 'subscription { tick }' }, { authorization: 'of the client' });
 
 describe.each(['ws', 'sse'])('a gateway that subscribes over %s', (upstream) => {
   let gateway: Started;
@@ -112,8 +65,8 @@ describe.each(['ws', 'sse'])('a gateway that subscribes over %s', (upstream) => 
       await until(() => broken.events.length === 1);
       const port = Number(new URL(ticking.sse).port);
       await ticking.close();
-      expect(await broken.ended).toEqual(['SOURCE_UNAVAILABLE']);
-      expect(await subscribe(way, url).ended).toEqual(['SOURCE_UNAVAILABLE']);
+      expect(codesOf(await broken.ended)).toEqual(['SOURCE_UNAVAILABLE']);
+      expect(codesOf(await subscribe(way, url).ended)).toEqual(['SOURCE_UNAVAILABLE']);
       ticking = await startTicking(port);
       const again = subscribe(way, url);
       await until(() => ticking.open() === 1);
