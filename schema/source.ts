@@ -37,7 +37,10 @@ export class SourceHealth {
     description: 'Calls left today: of the source’s limit, or as the vendor counts where that is lower.',
   })
   rateLimitRemaining?: number | null;
-  @Field(() => DateTimeScalar, optional)
+  @Field(() => DateTimeScalar, {
+    ...optional,
+    description: 'When a change of one of its records was last recorded, by any process; absent when none ever was.',
+  })
   lastChangeAt?: string | null;
 }
 

@@ -109,14 +109,16 @@ describe('a subscription to changes', () => {
     const live = await subscribeFromNow(VISITS);
     await append(changeOf(visits[0].id, { kind: 'DELETED' }));
     const query =
-      'subscription($after: String) { appointmentChanged(after: $after) { kind appointment { id status } } }';
+      'subscription($after: String) { appointmentChanged(after: $after) { kind recordId appointment { id status } } }';
     const [told] = await live.take(1);
     expect(told?.data.appointmentChanged).toMatchObject({ kind: 'DELETED', appointment: null });
     live.leave();
     const alone = await subscribeFromNow(query);
     graph.asked.length = 0;
     await append(changeOf(visits[1].id, { kind: 'DELETED' }));
-    expect((await alone.take(1))[0]?.data).toEqual({ appointmentChanged: { kind: 'DELETED', appointment: null } });
+    expect((await alone.take(1))[0]?.data).toEqual({
+      appointmentChanged: { kind: 'DELETED', recordId: visits[1].id, appointment: null },
+    });
     expect(graph.asked).toEqual([]);
   });
 

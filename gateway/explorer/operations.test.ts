@@ -37,10 +37,11 @@ describe('the saved operations', () => {
   });
 
   it.each(FILLED.map((operation) => [operation.name, operation] as const))(
-    'it has in %s one operation of that name, a mutation where it writes',
-    (name, { query, writes = 0 }) => {
+    'it has in %s one operation of that name, a mutation where it writes and a subscription where it is live',
+    (name, { query, writes = 0, live = false }) => {
+      const kind = live ? 'subscription' : 'query';
       expect(definitions(query).map((definition) => [definition.operation, definition.name?.value])).toEqual([
-        [writes > 0 ? 'mutation' : 'query', name],
+        [writes > 0 ? 'mutation' : kind, name],
       ]);
     },
   );

@@ -1,4 +1,5 @@
 import { bookingQueries } from './queries/booking.ts';
+import { changeQueries } from './queries/changes.ts';
 import { claimQueries } from './queries/claims.ts';
 import { patientQueries } from './queries/patients.ts';
 import { resultQueries } from './queries/results.ts';
@@ -23,6 +24,8 @@ export interface Operation {
    * whenever the list is made.
    */
   readonly writes?: 0 | 1 | 2;
+  /** A subscription: events come until it is stopped. */
+  readonly live?: true;
   /** Its variable `start` is this moment. */
   readonly visit?: Visit;
 }
@@ -47,6 +50,7 @@ export interface Period {
 export const OPERATIONS: readonly Operation[] = [
   ...patientQueries,
   ...scheduleQueries,
+  ...changeQueries,
   ...resultQueries,
   ...claimQueries,
   ...sourceQueries,

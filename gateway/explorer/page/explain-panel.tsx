@@ -92,7 +92,7 @@ const ExplainPanel = ({ asked }: { readonly asked: Switch }) => {
         <p role="status">
           {answer === ''
             ? 'Run an operation to see what its answer took.'
-            : `This answer says nothing about its calls. ${on ? 'Run it again.' : 'Switch on, then run it again.'}`}
+            : `This answer says nothing about its calls. ${on ? 'Run it again; events of a subscription never do.' : 'Switch on, then run it again.'}`}
         </p>
       ) : (
         <Report explanation={explanation} />

@@ -1,48 +1,55 @@
-import type { GraphiQLProps } from 'graphiql';
+import {
+  type Asked,
+  type Fetcher,
+  GRAPH,
+  type Headers,
+  type Observer,
+  type Result,
+  readAnswer,
+  UNREACHABLE,
+} from './answer.ts';
+import { isSubscription, streamed } from './subscription.ts';
 
-type Fetcher = GraphiQLProps['fetcher'];
-type Result = Record<string, unknown>;
-
-const GRAPH = '/graphql';
-
-const post = async (body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Result> => {
-  const response = await fetch(GRAPH, { method: 'POST', body, headers, signal }).catch(() => {
-    throw new Error('The server cannot be reached.');
+const post = async (operation: Asked, headers: Headers, signal: AbortSignal): Promise<Result> => {
+  const body = JSON.stringify(operation);
+  const accept = 'application/graphql-response+json, application/json;q=0.9';
+  const response = await fetch(GRAPH, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', accept, ...headers },
+    signal,
+  }).catch(() => {
+    throw new Error(UNREACHABLE);
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as Result;
-  throw new Error(`The server answered with HTTP status ${response.status} and no GraphQL result.`);
+  return readAnswer(response);
 };
 
+/** One answer, unless it is given up. */
+const answered = (operation: Asked, headers: Headers) => ({
+  subscribe: (observer: Observer) => {
+    const controller = new AbortController();
+    post(operation, headers, controller.signal).then(
+      (value) => {
+        observer.next(value);
+        observer.complete();
+      },
+      (error: unknown) => {
+        if (!controller.signal.aborted) observer.error(error);
+      },
+    );
+    return { unsubscribe: () => controller.abort() };
+  },
+});
+
 /**
- * Sends operations to this server's graph, with `x-explain: 1` while `explains` says so. A header of the tab wins over
- * these; GraphiQL's Stop ends the request, so that the server can stop working on it.
+ * Sends operations to this server's graph, with `x-explain: 1` while `explains` says so, and subscriptions as event
+ * streams. A header of the tab wins over these; GraphiQL's Stop ends the request, so that the server can stop working on it.
  */
 export const graphFetcher =
   (explains: () => boolean): Fetcher =>
   (operation, options) => {
-    const introspection = operation.operationName === 'IntrospectionQuery';
-    const headers = {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json;q=0.9',
-      ...(explains() && !introspection ? { 'x-explain': '1' } : {}),
-      ...options?.headers,
-    };
-    const controller = new AbortController();
-    const result = (): Promise<Result> => post(JSON.stringify(operation), headers, controller.signal);
-    if (introspection) return result();
-    return {
-      subscribe: (observer: { next(value: Result): void; error(error: unknown): void; complete(): void }) => {
-        result().then(
-          (value) => {
-            observer.next(value);
-            observer.complete();
-          },
-          (error: unknown) => {
-            if (!controller.signal.aborted) observer.error(error);
-          },
-        );
-        return { unsubscribe: () => controller.abort() };
-      },
-    } as ReturnType<Fetcher>;
+    if (operation.operationName === 'IntrospectionQuery')
+      return post(operation, { ...options?.headers }, new AbortController().signal);
+    const headers = { ...(explains() ? { 'x-explain': '1' } : {}), ...options?.headers };
+    return (isSubscription(operation) ? streamed : answered)(operation, headers) as ReturnType<Fetcher>;
   };

@@ -18,6 +18,7 @@ export const sourceQueries: readonly Operation[] = [
       errorRate
       p95Ms
       rateLimitRemaining
+      lastChangeAt
     }
     capabilities {
       type

@@ -42,8 +42,9 @@ const presentChange = (row: ChangeRow, context: HubContext): object => {
   const source = context.sources.find(({ id }) => id === row.source);
   if (source === undefined) throw new GraphError('NOT_FOUND');
   const { cursor, at, cause, kind, type, key } = row;
-  const record = kind === 'DELETED' ? null : recordStub(source, type, key);
-  return { cursor, at, cause, kind, source: sourceStub(source), [recordField(type)]: record };
+  const stub = recordStub(source, type, key);
+  const record = kind === 'DELETED' ? null : stub;
+  return { cursor, at, cause, kind, recordId: stub.id, source: sourceStub(source), [recordField(type)]: record };
 };
 
 const DESCRIPTION =

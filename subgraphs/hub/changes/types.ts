@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { ChangeCause, ChangeKind } from '../../../schema/changes.ts';
 import { DateTimeScalar } from '../../../schema/scalars.ts';
 import type { ChangedType } from '../../../store/changes.ts';
@@ -23,6 +23,8 @@ const changeOf = (type: ChangedType): (new () => object) => {
     cause!: ChangeCause;
     @Field(() => ChangeKind)
     kind!: ChangeKind;
+    @Field(() => ID, { description: 'The id of the record, also of one that was deleted.' })
+    recordId!: string;
   }
   Field(() => FAMILY[type] as never, {
     nullable: true,
