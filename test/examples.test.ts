@@ -5,15 +5,22 @@ import { startEngine } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { operations } from '../gateway/explorer/operations.ts';
 import { limitRules } from '../gateway/limits.ts';
+import { openStore, type Store } from '../store/index.ts';
 import { type Graph, NOW, startGraph } from './harness.ts';
 
 let graph: Graph;
+let store: Store;
 let readme: string;
 beforeAll(async () => {
-  graph = await startGraph();
+  store = openStore({ kind: 'memory' });
+  await store.warm(); // to open it may take longer than a client waits for its first write
+  graph = await startGraph({ store });
   readme = await readFile('README.md', 'utf8');
 });
-afterAll(() => graph?.close());
+afterAll(async () => {
+  await graph?.close();
+  await store?.close();
+});
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of answers
 type Row = any;

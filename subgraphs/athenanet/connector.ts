@@ -18,6 +18,7 @@ import { PatientSearches } from './connector/patient-searches.ts';
 import { Patients } from './connector/patients.ts';
 import { each, isKey, type Practice } from './connector/practice.ts';
 import { Slots } from './connector/slots.ts';
+import { pushOf } from './push/index.ts';
 import { writersOf } from './writes/index.ts';
 
 /**
@@ -40,11 +41,13 @@ export const connectAthenanet = (source: SourceSettings, upstream: Upstream, now
   const observations = new Observations(practice);
   const claims = new Claims(practice);
   const slots = new Slots(practice, booked);
+  const pushed = pushOf({ practice, appointments, observations }, upstream, now);
 
   return {
     capabilities: capabilitiesOf(source),
     writers: writersOf(practice),
-    feeds: feedsOf(practice, observations, claims),
+    feeds: [...feedsOf(practice, observations, claims), ...(pushed?.feeds ?? [])],
+    ...(pushed === undefined ? {} : { push: pushed.push }),
     unsupportedFields: unsupportedFields(source.dialect),
     coveragesWithPatient: true,
     read: {

@@ -11,6 +11,7 @@ export const athenanet: VendorDefinition = {
   dialects: ['platform', 'guide'],
   auth: ['client-credentials', 'bearer'],
   needs: ['practiceId'],
+  pushes: ({ dialect }) => dialect === 'platform',
   types: ATHENA_TYPES,
   capabilities: capabilitiesOf,
   connect: connectAthenanet,

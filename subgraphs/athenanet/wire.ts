@@ -45,7 +45,7 @@ export interface Write {
 const Outcome = z.object({ success: Flag });
 
 /** A base that names the API version itself (`.../preview1` of the old host) is used as it is. */
-const VERSIONED = /\/(v\d+|(open)?preview\d+)$/i;
+export const VERSIONED = /\/(v\d+|(open)?preview\d+)$/i;
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
@@ -154,7 +154,11 @@ const queryText = (query: NonNullable<Read['query']>): string => {
  * A 401 that says that the key has no access to the practice goes no further: it must not lead to a new token. Nor does
  * the gateway's throttling of sign-ins by 403, which says nothing about the credentials.
  */
-const stoppingAtRefusal = (upstream: Upstream, source: SourceSettings, now: () => number): Pick<Upstream, 'send'> => ({
+export const stoppingAtRefusal = (
+  upstream: Upstream,
+  source: SourceSettings,
+  now: () => number,
+): Pick<Upstream, 'send'> => ({
   send: async (request, call) => {
     const isSignIn = request.verdict === undefined; // reads bring their own
     const verdict = (told: Answer) => signInVerdictOf(told, now());

@@ -53,7 +53,7 @@ const noticedIn = async (
 };
 
 /** The visit that was moved is told before the one that it became. */
-const movedFirst = (noticed: readonly Noticed[]): readonly Noticed[] =>
+export const movedFirst = (noticed: readonly Noticed[]): readonly Noticed[] =>
   noticed.toSorted((one, other) => Number(other.kind === 'DELETED') - Number(one.kind === 'DELETED'));
 
 /**

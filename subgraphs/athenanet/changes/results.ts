@@ -20,16 +20,46 @@ const ChangedResult = z.object({
   lastmodifieddatetime: Text,
 });
 type Row = z.output<typeof ChangedResult>;
-type Result = Pick<Row, 'labresultid' | 'patientid'> & Partial<Row>;
+
+/** A laboratory result that changed. */
+export interface Result {
+  readonly labresultid: string;
+  readonly patientid: string;
+  /** Whether it was made, and nothing else since. */
+  readonly isNew: boolean;
+}
+
+const resultOf = ({ labresultid, patientid, createddatetime, lastmodifieddatetime }: Row): Result => ({
+  labresultid,
+  patientid,
+  isNew: createddatetime !== undefined && createddatetime === lastmodifieddatetime,
+});
 
 /** A correction, be it the same result or a further one, is an update. */
 const kindOf = (
-  { createddatetime, lastmodifieddatetime }: Result,
+  { isNew }: Result,
   { supersedesKey, status }: Found<'Observation'>['record'],
 ): Pick<Noticed, 'kind'> => {
-  const isNew = createddatetime !== undefined && createddatetime === lastmodifieddatetime;
   const corrects = supersedesKey !== null || status === 'CORRECTED' || status === 'AMENDED';
   return isNew && !corrects ? { kind: 'CREATED' } : {};
+};
+
+/** What the patients' charts say now of these results; each chart is read once. */
+export const resultsNoticed = async (
+  results: readonly Result[],
+  practice: Pick<Practice, 'source'>,
+  observations: Observations,
+  call: Call,
+): Promise<readonly Noticed[]> => {
+  const patients = [...Map.groupBy(results, ({ patientid }) => patientid)];
+  const told = await each(patients, practice, async ([patient, own]) => {
+    const chart = await chartOf(patient, observations, call);
+    return own.flatMap((result) => observationsOf(result, chart));
+  });
+  return told.flatMap((one) => {
+    if (one instanceof Error) throw one;
+    return one;
+  });
 };
 
 /** Changed laboratory results: the patient's chart is read for the observations that each consists of. */
@@ -40,19 +70,11 @@ export const toldResults = (practice: Practice, observations: Observations): Tol
   waiting: ({ labresultid, patientid }) => ({ key: labresultid, patient: patientid }),
   changedAt: ({ lastmodifieddatetime }) => toInstant(lastmodifieddatetime),
   noticed: async (rows, call) => {
-    const patients = [...Map.groupBy(rows, ({ patientid }) => patientid)];
-    const told = await each(patients, practice, async ([patient, own]) => {
-      for (const row of own) await practice.charts.remember(row);
-      const chart = await chartOf(patient, observations, call);
-      return own.flatMap((row) => observationsOf(row, chart));
-    });
-    return told.flatMap((one) => {
-      if (one instanceof Error) throw one;
-      return one;
-    });
+    for (const row of rows) await practice.charts.remember(row);
+    return resultsNoticed(rows.map(resultOf), practice, observations, call);
   },
   missing: async ({ key, patient }, call) =>
-    observationsOf({ labresultid: key, patientid: patient }, await chartOf(patient, observations, call)),
+    observationsOf({ labresultid: key, patientid: patient, isNew: false }, await chartOf(patient, observations, call)),
 });
 
 /** The laboratory's observations of a patient; none of a patient whom athenaNet does not know any more. */
@@ -68,14 +90,14 @@ const chartOf = async (
   return page?.items ?? [];
 };
 
-const observationsOf = (row: Result, chart: readonly Found<'Observation'>[]): readonly Noticed[] => {
-  const own = chart.filter(({ record }) => record.own?.labResultId === row.labresultid);
-  if (own.length === 0) return [gone(row.patientid, row.labresultid)];
+const observationsOf = (result: Result, chart: readonly Found<'Observation'>[]): readonly Noticed[] => {
+  const own = chart.filter(({ record }) => record.own?.labResultId === result.labresultid);
+  if (own.length === 0) return [gone(result.patientid, result.labresultid)];
   return own.map(({ record }) => ({
     type: 'Observation',
     key: record.key,
-    patient: row.patientid,
-    ...kindOf(row, record),
+    patient: result.patientid,
+    ...kindOf(result, record),
     found: { record, covers: 'all' },
   }));
 };
