@@ -30,6 +30,13 @@ export interface ChangeRow extends ChangeDraft {
   readonly at: string;
 }
 
+/** What became of changes that a reading told: what was new of them, and what was left out since it may be older. */
+export interface AppendedReading {
+  readonly rows: readonly ChangeRow[];
+  /** Those of records that were appended, or said again, since the reading began. */
+  readonly overtaken: readonly ChangeDraft[];
+}
+
 /** Where one of a source's feeds was read to, in the vendor's own terms. */
 export interface FeedPlace {
   readonly source: SourceId;
@@ -62,6 +69,14 @@ export interface Changes {
    * appended. All others wait for it: who has thousands hands them in one batch after the other.
    */
   append(drafts: readonly ChangeDraft[], place?: FeedPlace): Promise<readonly ChangeRow[]>;
+  /** Where the stream stands for whoever begins to read records now: what is appended from here on may overtake it. */
+  mark(): Promise<string>;
+  /**
+   * Appends what records said in a reading that began after a mark. A record that somebody else has appended since, or
+   * found as it is, is left out and given back: this reading may be the older one, and has to be made anew. What says the
+   * same as the last change is never overtaken.
+   */
+  appendRead(drafts: readonly ChangeDraft[], mark: string): Promise<AppendedReading>;
   /**
    * At most so many changes after a cursor, and never more than 1,000, oldest first; from the beginning of what is kept
    * when it is absent.
@@ -70,7 +85,10 @@ export interface Changes {
   after(cursor: string | undefined, most: number): Promise<readonly ChangeRow[]>;
   /** The cursor after everything that is in the stream now. */
   end(): Promise<string>;
-  /** The fingerprints that the last changes of these records had, however old; a deletion is forgotten with its change. */
+  /**
+   * The fingerprints that the last changes of these records had, however old; a deletion is forgotten when nobody has
+   * said so for as long as changes are kept.
+   */
   last(source: SourceId, type: ChangedType, keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** When the last change of each source was recorded, however old. */
   lastAt(sources: readonly SourceId[]): Promise<ReadonlyMap<SourceId, string>>;

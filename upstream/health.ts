@@ -36,7 +36,6 @@ export class CallHealth {
       errorRate: calls.length === 0 ? null : calls.filter(({ failed }) => failed).length / calls.length,
       p95Ms: ms === undefined ? null : Math.round(ms),
       rateLimitRemaining: this.#leftToday(),
-      lastChangeAt: null,
     };
   }
 }

@@ -162,7 +162,6 @@ it('tells how it is', async () => {
     errorRate: null,
     p95Ms: null,
     rateLimitRemaining: 50,
-    lastChangeAt: null,
   });
   for (let i = 0; i < 3; i++) await send();
   server.answer(status(500));

@@ -105,6 +105,73 @@ onEveryDatabase('the stream', (desk) => {
     });
   });
 
+  describe('appendRead', () => {
+    it.each([
+      { it: 'a record that nobody knew', had: [], meanwhile: [], reads: ['a 1'], tells: ['a 1'] },
+      { it: 'a newer reading', had: ['a 1'], meanwhile: [], reads: ['a 2'], tells: ['a 2'] },
+      { it: 'what says the same', had: ['a 1'], meanwhile: [], reads: ['a 1'], tells: [] },
+      { it: 'what somebody else has told, too', had: ['a 1'], meanwhile: ['a 2'], reads: ['a 2'], tells: [] },
+      { it: 'an older reading', had: ['a 1'], meanwhile: ['a 2'], reads: ['a 1'], tells: [], overtaken: ['a 1'] },
+      { it: 'one of a new record', had: [], meanwhile: ['a 2'], reads: ['a 1'], tells: [], overtaken: ['a 1'] },
+      {
+        it: 'one that was found as it is',
+        had: ['a 1'],
+        meanwhile: ['a 1'],
+        reads: ['a 2'],
+        tells: [],
+        overtaken: ['a 2'],
+      },
+      { it: 'one of two', had: [], meanwhile: ['a 2'], reads: ['a 1', 'b 1'], tells: ['b 1'], overtaken: ['a 1'] },
+      {
+        it: 'all of a record',
+        had: [],
+        meanwhile: ['a 1'],
+        reads: ['a 2', 'a 1'],
+        tells: [],
+        overtaken: ['a 2', 'a 1'],
+      },
+    ])(
+      'with $it: tells $tells, and leaves out $overtaken',
+      async ({ had, meanwhile, reads, tells, overtaken = [] }) => {
+        await changes().append(drafts(...had));
+        const mark = await changes().mark();
+        await changes().appendRead(drafts(...meanwhile), await changes().mark());
+        const start = await changes().end();
+        const appended = await changes().appendRead(drafts(...reads), mark);
+        expect(told(appended.rows)).toEqual(tells);
+        expect(told(appended.overtaken)).toEqual(overtaken);
+        expect(await changes().after(start, 9)).toEqual(appended.rows);
+        const again = await changes().appendRead(appended.overtaken, await changes().mark());
+        expect(again.overtaken).toEqual([]);
+      },
+    );
+
+    it('is overtaken by what was appended without a reading', async () => {
+      const mark = await changes().mark();
+      await changes().append(drafts('a 2'));
+      expect(await changes().appendRead(drafts('a 1'), mark)).toMatchObject({ rows: [], overtaken: drafts('a 1') });
+    });
+
+    it('never goes back, whoever reads and appends at the same moment', async () => {
+      let version = 0;
+      const reader = async (turns: number): Promise<void> => {
+        for (let turn = 0; turn < 12; turn++) {
+          const mark = await changes().mark();
+          const read = drafts(`a ${version}`);
+          for (let slow = 0; slow < turns; slow++) await changes().end();
+          version += 1;
+          await changes().appendRead(read, mark);
+        }
+      };
+      await Promise.all([0, 1, 2, 4, 8].map(reader));
+      const versions = (await all(changes(), undefined))
+        .filter(({ source }) => source === desk.source)
+        .map(({ fingerprint }) => Number(fingerprint));
+      expect(versions).toEqual(versions.toSorted((one, other) => one - other));
+      expect(versions.length).toBeGreaterThan(1);
+    });
+  });
+
   it('is in one order for all, whoever appends and reads at the same moment', async () => {
     const seed = Date.now() % 1_000_000;
     const many = await appendAndFollow([changes()], desk.source, new Random(seed));

@@ -1,12 +1,18 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { ChangeDraft, ChangeRow, FeedPlace } from '../changes.ts';
+import type { AppendedReading, ChangeDraft, FeedPlace } from '../changes.ts';
 import type { Ground } from '../ground.ts';
 import { toInstant } from '../rows.ts';
 import { toCursor } from './cursor.ts';
 import { asRows, CHANGE_COLUMNS, withoutRepeats } from './drafts.ts';
 
-export interface Appended {
-  readonly rows: readonly ChangeRow[];
+interface Options {
+  /** Committed together with it. */
+  readonly place?: FeedPlace;
+  /** The mark after which the drafts were read; whatever is given is appended when it is absent. */
+  readonly since?: string;
+}
+
+interface Appended extends AppendedReading {
   /** The number of the last one. */
   readonly seq: number;
 }
@@ -17,22 +23,25 @@ export interface Appended {
  * What was new of it then takes its numbers from the head, which is held until all is committed: nobody sees a number
  * before he sees those below it.
  */
-export const append = async (
-  ground: Ground,
-  given: readonly ChangeDraft[],
-  place: FeedPlace | undefined,
-): Promise<Appended> => {
+export const append = async (ground: Ground, given: readonly ChangeDraft[], options: Options): Promise<Appended> => {
   const drafts = withoutRepeats(given);
-  const found = await statement(ground, drafts, place).execute();
+  const found = await statement(ground, drafts, options).execute();
   const rows = found.flatMap(({ epoch, seq, at, position }) => {
     const draft = drafts[position - 1];
-    return draft === undefined ? [] : [{ ...draft, cursor: toCursor({ epoch, seq }), at: toInstant(at) }];
+    if (draft === undefined || epoch === null || seq === null || at === null) return [];
+    return [{ ...draft, cursor: toCursor({ epoch, seq }), at: toInstant(at) }];
   });
-  return { rows, seq: found.at(-1)?.seq ?? 0 };
+  const overtaken = found.flatMap(({ seq, position }) => (seq === null ? (drafts[position - 1] ?? []) : []));
+  return { rows, overtaken, seq: found.findLast(({ seq }) => seq !== null)?.seq ?? 0 };
 };
 
-/** Notes what the records say now: `noted` has those of which something is new, and what they said before. */
-const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[]) =>
+/**
+ * Notes what the records say now: `noted` has those of which something is new, and what they said before. Of records that
+ * were read, it has those as well that say the same, and all get a new mark: whoever has read something else meanwhile may
+ * have read what was before. A mark is taken after the reading that it stands for, so that a reading that begins when it
+ * was taken is the newer one.
+ */
+const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[], since: string | undefined) =>
   db
     .with('drafts', () => asRows(drafts))
     .with('noted', (note) =>
@@ -58,20 +67,24 @@ const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[]) =>
               former: eb.ref('changed_records.fingerprint'),
               several: eb.ref('excluded.several'),
               deleted_at: eb.ref('excluded.deleted_at'),
+              mark: sql<number>`default`,
             }))
-            .where((eb) =>
-              eb.or([
+            .where((eb) => {
+              const isNew = eb.or([
                 eb('changed_records.fingerprint', '!=', eb.ref('excluded.fingerprint')),
                 eb.ref('excluded.several'),
-              ]),
-            ),
+              ]);
+              return since === undefined
+                ? isNew
+                : eb.or([eb('changed_records.mark', '<=', sql<number>`${since}::bigint`), eb.not(isNew)]);
+            }),
         )
         .returning(['source', 'type', 'key', 'former']),
     );
 
 /** Gives numbers to what is new: the first draft of a record when the record said something else, and all that follow. */
-const numbered = (ground: Ground, drafts: readonly ChangeDraft[]) =>
-  noted(ground, drafts)
+const numbered = (ground: Ground, drafts: readonly ChangeDraft[], since: string | undefined) =>
+  noted(ground, drafts, since)
     .with('fresh', (fresh) =>
       fresh
         .selectFrom('drafts as d')
@@ -99,8 +112,8 @@ const numbered = (ground: Ground, drafts: readonly ChangeDraft[]) =>
         .select(['h.epoch', sql<number>`h.seq - count(*) over () + f.nth`.as('seq'), ground.clock.as('at')]),
     );
 
-const statement = (ground: Ground, drafts: readonly ChangeDraft[], place: FeedPlace | undefined) =>
-  numbered(ground, drafts)
+const statement = (ground: Ground, drafts: readonly ChangeDraft[], { place, since }: Options) =>
+  numbered(ground, drafts, since)
     .with('stored', (stored) =>
       stored
         .insertInto('changes')
@@ -129,10 +142,17 @@ const statement = (ground: Ground, drafts: readonly ChangeDraft[], place: FeedPl
     .with('changed', (changed) =>
       changed.selectFrom('head').select([sql<string>`'changes'`.as('id'), sql<string>`head.seq::text`.as('source')]),
     )
-    .selectFrom('numbered as n')
-    .select(['n.epoch', 'n.seq', 'n.at', 'n.position'])
+    .selectFrom('drafts as d')
+    .leftJoin('numbered as n', 'n.position', 'd.position')
+    .where((eb) => eb.or([eb('n.seq', 'is not', null), isOvertaken(since)]))
+    .select(['n.epoch', 'n.seq', 'n.at', 'd.position'])
     .select((eb) => eb.selectFrom('changed').select(ground.tell.as('told')).as('told'))
-    .orderBy('n.seq');
+    .orderBy('n.seq')
+    .orderBy('d.position');
+
+/** Whether a draft's record was left out. */
+const isOvertaken = (since: string | undefined): RawBuilder<boolean> =>
+  since === undefined ? sql`false` : sql`(d.source, d.type, d.key) not in (select source, type, key from noted)`;
 
 /** The place as a row; none when it is absent. */
 const placeAsRow = ({ source, feed, place }: Partial<FeedPlace> = {}): RawBuilder<unknown> =>

@@ -1,5 +1,6 @@
 import type { SourceId } from '../../schema/ids.ts';
 import {
+  type AppendedReading,
   type ChangeDraft,
   type ChangedType,
   type ChangeRow,
@@ -15,7 +16,7 @@ import { append } from './append.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { done, dueSources, held, receive } from './inbox.ts';
 import { lease, release } from './leases.ts';
-import { after, end, last, lastAt, placeOf, reached } from './reading.ts';
+import { after, end, last, lastAt, mark, placeOf, reached } from './reading.ts';
 import type { Wakes } from './wakes.ts';
 
 export interface ChangeLogSettings {
@@ -48,9 +49,22 @@ export class ChangeLog implements Changes {
 
   async append(drafts: readonly ChangeDraft[], place?: FeedPlace): Promise<readonly ChangeRow[]> {
     if (drafts.length === 0 && place === undefined) return [];
-    const { rows, seq } = await this.#door.record((ground) => append(ground, drafts, place));
+    const { rows, seq } = await this.#door.record((ground) =>
+      append(ground, drafts, place === undefined ? {} : { place }),
+    );
     this.#wakes.appended(seq);
     return rows;
+  }
+
+  mark() {
+    return this.#door.look('0', mark);
+  }
+
+  async appendRead(drafts: readonly ChangeDraft[], since: string): Promise<AppendedReading> {
+    if (drafts.length === 0) return { rows: [], overtaken: [] };
+    const { rows, overtaken, seq } = await this.#door.record((ground) => append(ground, drafts, { since }));
+    this.#wakes.appended(seq);
+    return { rows, overtaken };
   }
 
   async after(cursor: string | undefined, most: number): Promise<readonly ChangeRow[]> {

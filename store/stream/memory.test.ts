@@ -19,6 +19,7 @@ it('opens nothing in memory before the first change, event or lease, and answers
   expect(await changes.after(start, 9)).toEqual([]);
   await expect(changes.after('AbCdEfGhIjKl.0', 9)).rejects.toMatchObject({ name: 'CursorTooOld' });
   expect(await changes.append([])).toEqual([]);
+  expect(await changes.appendRead([], await changes.mark())).toEqual({ rows: [], overtaken: [] });
   expect(await changes.receive([])).toEqual([]);
   expect(await changes.last(source, 'Patient', ['1'])).toEqual(new Map());
   expect(await changes.lastAt([source])).toEqual(new Map());
@@ -31,9 +32,9 @@ it('opens nothing in memory before the first change, event or lease, and answers
   expect(process.memoryUsage().external - before).toBeLessThan(10_000_000); // an open PGlite takes 250 MB
 });
 
-it('gives a cursor before it opens from which everything is seen that comes later', async () => {
+it('gives a cursor and a mark before it opens, from which everything is seen that comes later', async () => {
   const { changes } = store;
-  const start = await changes.end();
+  const [start, mark] = [await changes.end(), await changes.mark()];
   const source = newSource();
   const heard = new Promise<void>((resolve) => changes.onAppend(resolve));
   const rows = await changes.append([changeOf(source, '1')]);
@@ -41,6 +42,8 @@ it('gives a cursor before it opens from which everything is seen that comes late
   expect(rows).toHaveLength(1);
   expect(await changes.after(start, 9)).toEqual(rows);
   expect(await changes.end()).toBe(rows[0]?.cursor);
+  const late = changeOf(source, '1', { fingerprint: '0' });
+  expect(await changes.appendRead([late], mark)).toEqual({ rows: [], overtaken: [late] });
 });
 
 it('fails everything after it was closed', async () => {

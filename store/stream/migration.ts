@@ -37,6 +37,7 @@ export const streamMigration = (schema: string, epoch: string): Migration => {
           former text,
           several boolean not null,
           deleted_at bigint,
+          mark bigserial,
           primary key (source, type, key)
         )`,
         sql`create index changed_records_deleted on ${table('changed_records')} (deleted_at) where deleted_at is not null`,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SourceId } from '../../schema/ids.ts';
 import { type ChangedType, type ChangeRow, CursorTooOld } from '../changes.ts';
 import type { Ground } from '../ground.ts';
@@ -64,6 +65,15 @@ export const end = async ({ db }: Ground): Promise<string> =>
 /** The number of the last change. */
 export const reached = async ({ db }: Ground): Promise<number> =>
   (await db.selectFrom('change_head').select('seq').executeTakeFirstOrThrow()).seq;
+
+/** The mark that was last taken. It says so of those, too, who took one and have not committed yet. */
+export const mark = async ({ db }: Ground): Promise<string> => {
+  const { value } = await db
+    .selectFrom('changed_records_mark_seq')
+    .select(sql<string>`case when is_called then last_value else 0 end::text`.as('value'))
+    .executeTakeFirstOrThrow();
+  return value;
+};
 
 export const last = async (
   { db }: Ground,

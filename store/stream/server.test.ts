@@ -72,6 +72,48 @@ describe.runIf(there)('streams on one server', () => {
     }
   });
 
+  it('leave out a reading that is overtaken while it waits for the one that overtakes it', async () => {
+    const [one, two] = [open(), open()];
+    await one.append([changeOf(source, 'known')]);
+    const mark = await two.mark();
+    const other = await connected();
+    await other.query('begin');
+    const newer = `'${source}', 'Patient'`;
+    await other.query(`
+      insert into ${place.schema}.changed_records (source, type, key, fingerprint, several)
+        values (${newer}, 'known', '3', false), (${newer}, 'new', '3', false)
+        on conflict (source, type, key) do update set fingerprint = '3', mark = default`);
+    const drafts = ['known', 'new', 'free'].map((key) => changeOf(source, key, { fingerprint: '2' }));
+    const late = two.appendRead(drafts, mark);
+    while ((await waiting()).length === 0) await sleep(5);
+    await other.query('commit');
+    await other.end();
+    const { rows, overtaken } = await late;
+    expect(told(rows)).toEqual(['free 2']);
+    expect(told(overtaken)).toEqual(['known 2', 'new 2']);
+    const again = await two.appendRead(overtaken, await one.mark());
+    expect(told(again.rows)).toEqual(['known 2', 'new 2']);
+  });
+
+  it('never go back in what they read of a record, whoever reads and appends at the same moment', async () => {
+    const logs = [open(), open(), open()];
+    const start = await logs[0]?.end();
+    let version = 0;
+    const read = async (changes: Changes, turns: number): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) {
+        const mark = await changes.mark();
+        const drafts = [changeOf(source, 'a', { fingerprint: `${version}` })];
+        for (let slow = 0; slow < turns; slow++) await changes.end();
+        version += 1;
+        await changes.appendRead(drafts, mark);
+      }
+    };
+    await Promise.all(logs.flatMap((changes) => [0, 1, 3].map((turns) => read(changes, turns))));
+    const versions = (await logs[0]?.after(start, 999))?.map(({ fingerprint }) => Number(fingerprint)) ?? [];
+    expect(versions).toEqual(versions.toSorted((first, second) => first - second));
+    expect(versions.length).toBeGreaterThan(1);
+  });
+
   it('wake each other, and themselves only once', async () => {
     const [one, two] = [open(), open()];
     await Promise.all([one.end(), two.end()]);

@@ -1,4 +1,4 @@
-import type { ColumnType, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { SourceId } from '../../schema/ids.ts';
 import type { ChangeCause, ChangedType, ChangeKind } from '../changes.ts';
 
@@ -38,6 +38,14 @@ interface ChangedRecordTable {
   readonly several: boolean;
   /** When it was, if it was the record's end. */
   readonly deleted_at: number | null;
+  /** Taken from the sequence by each that appended it, or found it as it is. */
+  readonly mark: Generated<number>;
+}
+
+/** Counts those who noted what a record says, at once and not when they commit. */
+interface MarkSequence {
+  readonly last_value: number;
+  readonly is_called: boolean;
 }
 
 /** When the last change of each source was recorded: longer than the change itself is kept. */
@@ -74,6 +82,7 @@ export interface StreamTables {
   readonly change_head: HeadTable;
   readonly changes: ChangeTable;
   readonly changed_records: ChangedRecordTable;
+  readonly changed_records_mark_seq: MarkSequence;
   readonly changed_sources: ChangedSourceTable;
   readonly feed_places: FeedPlaceTable;
   readonly leases: LeaseTable;

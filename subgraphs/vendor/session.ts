@@ -5,8 +5,10 @@ import type { Cursors } from '../../schema/cursor.ts';
 import { GraphError, toGraphError } from '../../schema/errors.ts';
 import { isRecordType, type RecordType, recordId, type SourceId } from '../../schema/ids.ts';
 import type { Records } from '../../schema/records.ts';
+import type { Changes } from '../../store/changes.ts';
 import { type Fetched, type Open, type Origin, oldestOf, type Told } from '../../upstream/cache/question.ts';
 import type { Call } from '../../upstream/call.ts';
+import { type LastChanges, lastChanges } from './changes/last.ts';
 import type { Connector, Found, Page, Wanted } from './connector.ts';
 import { SourceLists } from './lists.ts';
 import { besidesOf, type RecordQuestion, recordQuestion } from './questions.ts';
@@ -207,6 +209,7 @@ export class SourceSession {
 export class Session {
   readonly context: OperationContext;
   readonly cursors: Cursors;
+  readonly lastChanges: LastChanges;
   readonly #sources: ReadonlyMap<SourceId, ConnectedSource>;
   readonly #prefix: string;
   readonly #sessions = new Map<SourceId, SourceSession>();
@@ -216,9 +219,11 @@ export class Session {
     context: OperationContext,
     prefix: string,
     cursors: Cursors,
+    changes?: Changes,
   ) {
     this.context = context;
     this.cursors = cursors;
+    this.lastChanges = lastChanges(changes);
     this.#sources = sources;
     this.#prefix = prefix;
   }

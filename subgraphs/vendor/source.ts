@@ -5,6 +5,7 @@ import { validationFailed } from '../../schema/errors.ts';
 import { given } from '../../schema/given.ts';
 import { parseId, type RecordType, type SourceId } from '../../schema/ids.ts';
 import { Location, Slot } from '../../schema/records.ts';
+import { DateTimeScalar } from '../../schema/scalars.ts';
 import { Source, SourceHealth } from '../../schema/source.ts';
 import type { AppointmentQuery } from './connector.ts';
 import {
@@ -75,13 +76,18 @@ export const appointmentQueryAt = (
   return query.practitioners?.length === 0 || query.locations?.length === 0 ? undefined : query;
 };
 
+/** The health of a source, with whose it is. */
+interface PresentedHealth extends SourceHealth {
+  readonly source: SourceId;
+}
+
 const NOBODY = { items: [], hasNextPage: false, totalCount: 0 } as const;
 
 @Resolver(() => Source)
 export class SourceResolver {
   @FieldResolver(() => SourceHealth)
-  health(@Root() root: PresentedSource, @Ctx() session: Session): SourceHealth {
-    return session.source(root.id).source.upstream.health.report();
+  health(@Root() { id }: PresentedSource, @Ctx() session: Session): PresentedHealth {
+    return { ...session.source(id).source.upstream.health.report(), source: id };
   }
 
   @FieldResolver(() => PatientPage)
@@ -166,5 +172,13 @@ export class SourceResolver {
     const fields = selectedFields(info, session.typeName('Slot'));
     const { items } = (await source.lists.slots({ ...query, fields })).value;
     return Promise.all(items.map(({ record: { key } }) => source.record('Slot', key, fields)));
+  }
+}
+
+@Resolver(() => SourceHealth)
+export class SourceHealthResolver {
+  @FieldResolver(() => DateTimeScalar, { nullable: true })
+  lastChangeAt(@Root() { source }: PresentedHealth, @Ctx() session: Session): Promise<string | null> {
+    return session.lastChanges.load(source);
   }
 }

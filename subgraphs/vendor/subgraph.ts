@@ -7,14 +7,12 @@ import { GraphError } from '../../schema/errors.ts';
 import { parseId, RECORD_TYPES, type SourceId } from '../../schema/ids.ts';
 import { CONNECTION_DESCRIPTION } from '../../schema/pages.ts';
 import { HitsScalar } from '../../schema/scalars.ts';
-import type { Changes } from '../../store/changes.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { SharedState } from '../../upstream/shared-state.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import { buildSubgraph } from '../federation/build.ts';
 import type { LocalSubgraph } from '../federation/subgraph.ts';
-import type { ChangeMeter } from './changes/meter.ts';
-import { Watcher } from './changes/watcher.ts';
+import { type ChangeOptions, openChanges } from './changes/open.ts';
 import type { VendorDefinition } from './definition.ts';
 import { gatherHits } from './gather.ts';
 import {
@@ -28,7 +26,7 @@ import {
   SlotResolver,
 } from './records.ts';
 import { Session } from './session.ts';
-import { presentSource, SourceResolver } from './source.ts';
+import { presentSource, SourceHealthResolver, SourceResolver } from './source.ts';
 import { type ConnectedSource, connectSources } from './sources.ts';
 import { Carrier } from './writes/carrier.ts';
 import type { WriteTimes } from './writes/limits.ts';
@@ -59,47 +57,23 @@ const connectionPart = (name: string, vendor: VendorDefinition) => {
   return { type: ConnectionPart, resolver: ConnectionPartResolver };
 };
 
-export interface VendorOptions {
-  readonly now: () => number;
+export interface VendorOptions extends ChangeOptions {
   readonly cursors: Cursors;
   readonly state?: SharedState;
   /** Where hub records writes; without it nothing is written. */
   readonly journal?: Journal;
   /** How long the parts of a write may take, where the usual times are not wanted. */
   readonly writeTimes?: Partial<WriteTimes>;
-  /** Where what changed is told; own writes are, and with `watch` what the vendors say. */
-  readonly changes?: Changes;
-  /** Whether the sources are asked again and again for what changed: as often as their feeds want, or so often. */
-  readonly watch?: boolean | { readonly everyMs: number };
-  /** Who counts what happens on the way of changes; nobody when absent. */
-  readonly meter?: ChangeMeter;
 }
-
-/** Those who ask the sources what changed, one for each feed. */
-const watchersOf = (
-  sources: ReadonlyMap<SourceId, ConnectedSource>,
-  { changes, now, watch = false }: VendorOptions,
-): readonly Watcher[] => {
-  if (changes === undefined || !watch) return [];
-  const worker = randomUUID();
-  return [...sources.values()].flatMap((source) => {
-    const { feeds = [] } = source.connector;
-    const calls = feeds.reduce((sum, feed) => sum + feed.calls, 0);
-    return feeds.map((feed) => {
-      const { everyMs } = typeof watch === 'boolean' ? feed : watch;
-      return new Watcher({ source, feed, everyMs, calls, changes, worker, now });
-    });
-  });
-};
 
 /** Those who carry out the sources' writes, one for each. */
 const carriersOf = (
   sources: ReadonlyMap<SourceId, ConnectedSource>,
   prefix: string,
-  { journal, changes, now, writeTimes: times = {} }: VendorOptions,
+  { journal, changes, meter, now, writeTimes: times = {} }: VendorOptions,
 ): readonly Carrier[] => {
   if (journal === undefined) return [];
-  const told = changes === undefined ? {} : { changes };
+  const told = { ...(changes === undefined ? {} : { changes }), ...(meter === undefined ? {} : { meter }) };
   const worker = randomUUID();
   return [...sources.values()].map((source) => new Carrier({ source, prefix, journal, worker, now, times, ...told }));
 };
@@ -112,7 +86,7 @@ export const vendorSubgraph = async (
 ): Promise<LocalSubgraph> => {
   const sources = connectSources(vendor, settings, options.now, options.state);
   const carriers = carriersOf(sources, vendor.prefix, options);
-  const watchers = watchersOf(sources, options);
+  const changes = openChanges(sources, options);
   const sessions = new WeakMap<OperationContext, Session>();
   const parts = CONNECTIONS.map((name) => connectionPart(name, vendor));
 
@@ -138,6 +112,7 @@ export const vendorSubgraph = async (
       LocationResolver,
       SlotResolver,
       SourceResolver,
+      SourceHealthResolver,
       ...parts.map(({ resolver }) => resolver),
     ],
     references: {
@@ -157,15 +132,16 @@ export const vendorSubgraph = async (
     name: vendor.name,
     sdl,
     schema,
+    hooks: changes.hooks,
     contextFor: (context) => {
       const existing = sessions.get(context);
       if (existing !== undefined) return existing;
-      const session = new Session(sources, context, vendor.prefix, options.cursors);
+      const session = new Session(sources, context, vendor.prefix, options.cursors, options.changes);
       sessions.set(context, session);
       return session;
     },
     close: async () => {
-      await Promise.all([...carriers, ...watchers].map((one) => one.close()));
+      await Promise.all([...carriers, changes].map((one) => one.close()));
       await Promise.all(
         [...sources.values()].map(async ({ connector, upstream }) => {
           await connector.close();

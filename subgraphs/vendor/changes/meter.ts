@@ -8,6 +8,8 @@ export type DeliveryOutcome = 'ACCEPTED' | 'UNSIGNED' | 'MALFORMED' | 'UNAVAILAB
 export interface ChangeMeter {
   /** Everything that a feed had to tell up to an instant (milliseconds since 1970) is in the stream. */
   caughtUp(source: SourceId, feed: string, upTo: number): void;
+  /** Another process reads the feed: nothing more is known of it here. */
+  elsewhere(source: SourceId, feed: string): void;
   /** A feed could not be read, with the code of the failure, in a row since it last could. */
   failed(source: SourceId, feed: string, code: string, inARow: number): void;
   /** Changes were appended. */
@@ -23,5 +25,6 @@ const nothing = (): void => undefined;
 
 /** Counts nothing. */
 export const SILENT: ChangeMeter = {
-  ...{ caughtUp: nothing, failed: nothing, appended: nothing, delivered: nothing, took: nothing, gaveUp: nothing },
+  ...{ caughtUp: nothing, elsewhere: nothing, failed: nothing, appended: nothing },
+  ...{ delivered: nothing, took: nothing, gaveUp: nothing },
 };

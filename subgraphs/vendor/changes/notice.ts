@@ -20,7 +20,10 @@ const FIELDS: Readonly<Record<ChangedType, readonly string[]>> = {
   Claim: ['patient', 'status', 'lines', 'totalCharge', 'totalPaid', 'patientResponsibility'],
 };
 
-const GONE = 'gone';
+/** What a record says that is no more. */
+export const GONE = 'gone';
+/** Records that are voided at once; the cache takes no more of what waits to be voided one by one. */
+const VOIDED_AT_ONCE = 100;
 
 /** The fields of a record that a change is told by. */
 export const changeFields = (type: ChangedType): readonly string[] => FIELDS[type];
@@ -91,10 +94,26 @@ export const draftOf = (
   return { ...base, kind, fingerprint: fingerprintOf(type, record), ...linksOf(type, record) };
 };
 
+/** Nothing that is kept of these records, or of lists that may hold them, is shown again. */
+const voided = async (noticed: readonly Noticed[], { upstream: { cache } }: ConnectedSource): Promise<void> => {
+  for (let from = 0; from < noticed.length; from += VOIDED_AT_ONCE)
+    await Promise.all(
+      noticed
+        .slice(from, from + VOIDED_AT_ONCE)
+        .map(({ type, key, patient }) => cache.changed({ type, key, ...(patient === undefined ? {} : { patient }) })),
+    );
+};
+
+/** Each record once, however often it was noticed: as it was last. */
+export const once = (noticed: readonly Noticed[]): readonly Noticed[] => [
+  ...new Map(noticed.map((one) => [`${one.type}/${one.key}`, one])).values(),
+];
+
 /**
- * What a vendor said to have changed, as changes of the stream: what is kept of the records is voided first, then they are
- * read as they are now, each once however often it was noticed. A record that cannot be read fails the whole: the notice
- * is told again later.
+ * What a vendor said to have changed, as changes of the stream, one for each record: what is kept of the records is voided
+ * first, then they are read as they are now. It is voided again when they have been read: a client may have read meanwhile
+ * what was before, and must not see that after the change is told. A record that cannot be read fails the whole: the
+ * notice is told again later.
  */
 export const changesOf = async (
   noticed: readonly Noticed[],
@@ -102,16 +121,19 @@ export const changesOf = async (
   source: ConnectedSource,
   call: Call,
 ): Promise<readonly ChangeDraft[]> => {
-  const once = [...new Map(noticed.map((one) => [`${one.type}/${one.key}`, one])).values()];
-  for (const { type, key, patient } of once)
-    await source.upstream.cache.changed({ type, key, ...(patient === undefined ? {} : { patient }) });
+  const records = once(noticed);
+  await voided(records, source);
   const told = new Map<Noticed, Told>();
-  for (const [type, some] of Map.groupBy(once, (one) => one.type))
+  for (const [type, some] of Map.groupBy(records, (one) => one.type))
     for (const [i, one] of (await recordsOf(type, some, source, call)).entries()) {
       const noticedOne = some[i];
       if (noticedOne !== undefined) told.set(noticedOne, one);
     }
-  return once.map((one) => {
+  await voided(
+    records.filter((one) => one.found === undefined || told.get(one) !== one.found),
+    source,
+  );
+  return records.map((one) => {
     const record = told.get(one) ?? null;
     if (record instanceof Error) throw record;
     return draftOf(one, record?.record ?? null, cause, source.id);

@@ -1,23 +1,74 @@
-import type { ChangeCause, Changes } from '../../../store/changes.ts';
+import { GraphError } from '../../../schema/errors.ts';
+import type { ChangeCause, ChangeDraft, Changes } from '../../../store/changes.ts';
 import type { Call } from '../../../upstream/call.ts';
 import type { ConnectedSource } from '../sources.ts';
 import type { Noticed } from './feed.ts';
 import type { ChangeMeter } from './meter.ts';
-import { changesOf } from './notice.ts';
+import { changesOf, GONE, once } from './notice.ts';
+
+/** Readings of one record. Each but the last was overtaken: so many changes within so short a time are no practice's. */
+const MOST_READINGS = 5;
 
 export interface Recording {
   readonly source: ConnectedSource;
   readonly changes: Changes;
   readonly meter: ChangeMeter;
   readonly cause: ChangeCause;
+  /**
+   * The stream's mark from before the notices were asked for. Without it, a record that came with its notice is read all
+   * the same: nobody knows what was told since.
+   */
+  readonly since?: string;
 }
 
-/** Appends what a vendor said to have changed, as it is now. Nothing of it is appended when a record cannot be read. */
-export const recordChanges = async (
+/** So that the record is read. */
+const unread = ({ found: _found, ...noticed }: Noticed): Noticed => noticed as Noticed;
+
+/**
+ * The drafts as they fit what the stream told before: what it knows is not created again, and what it never heard of does
+ * not end because somebody hinted at it. `noticed`: what they were noticed by, in the same order.
+ */
+const fitting = async (
+  drafts: readonly ChangeDraft[],
   noticed: readonly Noticed[],
-  { source, changes, meter, cause }: Recording,
-  call: Call,
-): Promise<void> => {
-  const rows = await changes.append(await changesOf(noticed, cause, source, call));
-  for (const { type } of rows) meter.appended(source.id, type, cause);
+  { source, changes, cause }: Recording,
+): Promise<readonly ChangeDraft[]> => {
+  const isHint = (draft: ChangeDraft, n: number): boolean =>
+    cause === 'WEBHOOK' && draft.kind === 'DELETED' && noticed[n]?.kind !== 'DELETED';
+  const doubtful = drafts.filter((draft, n) => draft.kind === 'CREATED' || isHint(draft, n));
+  const known = new Map<string, string>();
+  for (const [type, some] of Map.groupBy(doubtful, (draft) => draft.type)) {
+    const last = await changes.last(
+      source.id,
+      type,
+      some.map(({ key }) => key),
+    );
+    for (const [key, fingerprint] of last) known.set(`${type}/${key}`, fingerprint);
+  }
+  return drafts.flatMap((draft, n): readonly ChangeDraft[] => {
+    const before = known.get(`${draft.type}/${draft.key}`);
+    if (before === undefined) return isHint(draft, n) ? [] : [draft];
+    return [draft.kind === 'CREATED' && before !== GONE ? { ...draft, kind: 'UPDATED' } : draft];
+  });
+};
+
+/**
+ * Appends what a vendor said to have changed, as it is now. A record that somebody else has told of while it was being read
+ * is read again, and only that: what is older never comes after what is newer. Nothing of a reading is appended when one of
+ * its records cannot be read.
+ * @throws GraphError VERSION_CONFLICT when a record is overtaken again and again: to be handed in again later, as after
+ *   every failure
+ */
+export const recordChanges = async (noticed: readonly Noticed[], recording: Recording, call: Call): Promise<void> => {
+  const { source, changes, meter, cause, since } = recording;
+  let open = once(since === undefined ? noticed.map(unread) : noticed);
+  for (let reading = 1; open.length > 0; reading += 1) {
+    if (reading > MOST_READINGS) throw new GraphError('VERSION_CONFLICT', { source: source.id });
+    const mark = (reading === 1 ? since : undefined) ?? (await changes.mark());
+    const drafts = await changesOf(open, cause, source, call);
+    const { rows, overtaken } = await changes.appendRead(await fitting(drafts, open, recording), mark);
+    for (const { type } of rows) meter.appended(source.id, type, cause);
+    const again = new Set(overtaken.map(({ type, key }) => `${type}/${key}`));
+    open = open.filter(({ type, key }) => again.has(`${type}/${key}`)).map(unread);
+  }
 };

@@ -1,58 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GraphError } from '../../../schema/errors.ts';
-import { sourceId } from '../../../schema/ids.ts';
 import type { Mapped } from '../../../schema/records.ts';
-import type { ChangeRow } from '../../../store/changes.ts';
-import { openStore, type Store } from '../../../store/index.ts';
-import { MemoryStore } from '../../../upstream/cache/memory.ts';
-import { SourceCache } from '../../../upstream/cache.ts';
-import type { Connector, Wanted } from '../connector.ts';
-import type { ConnectedSource } from '../sources.ts';
+import type { ChangeRow, Changes } from '../../../store/changes.ts';
+import { openStore, type Store, StoreError } from '../../../store/index.ts';
+import { all } from '../../../test/store/changes.ts';
 import type { Feed, FeedPage } from './feed.ts';
+import { noticed, Visits } from './fixture/visits.ts';
+import { type ChangeMeter, SILENT } from './meter.ts';
 import { intervalOf, Watcher } from './watcher.ts';
 
-const SOURCE = sourceId('mercy');
 const FEED = { name: 'visits', everyMs: 5, calls: 1 };
 
 let store: Store;
-let cache: SourceCache;
+let mercy: Visits;
 let watchers: Watcher[];
-/** What the vendor has, by key. */
-let visits: Map<string, { status: string; versionId?: string }>;
-let reads: number;
 
-beforeEach(() => {
+beforeAll(() => {
   store = openStore({ kind: 'memory' });
-  cache = new SourceCache({ source: SOURCE, now: Date.now, store: new MemoryStore(1 << 20), staleMs: 0 });
+});
+beforeEach(() => {
+  mercy = new Visits();
+  mercy.visits.set('7', { status: 'BOOKED' });
   watchers = [];
-  visits = new Map([['7', { status: 'BOOKED' }]]);
-  reads = 0;
 });
-afterEach(async () => {
-  await Promise.all(watchers.map((watcher) => watcher.close()));
-  await store.close();
-});
-
-const visit = (key: string): Mapped<'Appointment'> | undefined => {
-  const one = visits.get(key);
-  if (one === undefined) return undefined;
-  const { status, versionId } = one;
-  const version = versionId === undefined ? {} : { version: { versionId } };
-  return { key, patientKey: '1', practitionerKey: '2', status, ...version } as unknown as Mapped<'Appointment'>;
-};
-
-const source = (): ConnectedSource => {
-  const read = async (wanted: readonly Wanted<'Appointment'>[]) => {
-    reads += 1;
-    return wanted.map(({ key }) => {
-      const record = visit(key);
-      return record === undefined ? null : { record, covers: 'all' as const };
-    });
-  };
-  const connector = { read: { Appointment: read } } as unknown as Connector;
-  const settings = { limits: { perSecond: 10, perDay: 1_000_000_000, concurrency: 4 } };
-  return { id: SOURCE, settings, upstream: { cache }, connector } as unknown as ConnectedSource;
-};
+afterEach(() => Promise.all(watchers.map((watcher) => watcher.close())));
+afterAll(() => store.close());
 
 /** Tells its pages one by one, and nothing more; each place is the number of pages that were told. */
 const feedOf = (pages: readonly (FeedPage['noticed'] | Error)[], begun: { place: string } = { place: '0' }): Feed => {
@@ -73,47 +45,37 @@ const feedOf = (pages: readonly (FeedPage['noticed'] | Error)[], begun: { place:
   };
 };
 
-const watch = (feed: Feed, worker = 'one'): void => {
-  watchers.push(
-    new Watcher({
-      source: source(),
-      feed,
-      everyMs: feed.everyMs,
-      calls: feed.calls,
-      changes: store.changes,
-      worker,
-      now: Date.now,
-    }),
-  );
+const watch = (feed: Feed, more: { worker?: string; meter?: ChangeMeter; changes?: Changes } = {}): void => {
+  const { source } = mercy;
+  const shared = { changes: store.changes, meter: SILENT, worker: 'one', now: Date.now };
+  const { everyMs, calls } = feed;
+  watchers.push(new Watcher({ source, feed, everyMs, calls, ...shared, ...more }));
 };
 
-/** The stream as soon as it has so many changes. */
+/** The source's changes, as soon as there are so many. */
 const told = async (count: number): Promise<readonly ChangeRow[]> => {
   for (;;) {
-    const rows = await store.changes.after(undefined, 100);
+    const rows = (await all(store.changes, undefined)).filter(({ source }) => source === mercy.id);
     if (rows.length >= count) return rows;
-    await new Promise<void>((resolve) => {
-      const end = store.changes.onAppend(() => {
-        end();
-        resolve();
-      });
-    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
 /** Until the feed was read to this place. */
 const placed = async (place: string): Promise<void> => {
-  while ((await store.changes.place(SOURCE, FEED.name)) !== place)
+  while ((await store.changes.place(mercy.id, FEED.name)) !== place)
     await new Promise((resolve) => setTimeout(resolve, 5));
 };
-
-const noticed = (key: string, more: object = {}) => ({ type: 'Appointment', key, ...more }) as const;
+/** Until it is true. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
 
 describe('a watched feed', () => {
   it('is told with what subscribers choose by', async () => {
     watch(feedOf([[noticed('7', { kind: 'CREATED' })]]));
     expect(await told(1)).toMatchObject([
       {
-        source: SOURCE,
+        source: mercy.id,
         type: 'Appointment',
         key: '7',
         kind: 'CREATED',
@@ -140,11 +102,11 @@ describe('a watched feed', () => {
   });
 
   it('takes the record that came with the notice, and reads the others at once', async () => {
-    const found = { record: { ...visit('7'), key: '9' } as Mapped<'Appointment'>, covers: 'all' as const };
-    visits.set('8', { status: 'BOOKED' });
+    const found = { record: { ...mercy.record('7'), key: '9' } as Mapped<'Appointment'>, covers: 'all' as const };
+    mercy.visits.set('8', { status: 'BOOKED' });
     watch(feedOf([[noticed('7'), noticed('8'), noticed('9', { found })]]));
     expect(await told(3)).toHaveLength(3);
-    expect(reads).toBe(1);
+    expect(mercy.reads).toEqual([['7', '8']]);
   });
 
   it('is read again from the same place when the vendor fails', async () => {
@@ -154,42 +116,77 @@ describe('a watched feed', () => {
   });
 
   it('is not read past what could not be told', async () => {
-    let failed = 0;
-    const thrice = new Promise<void>((resolve) => {
-      const read = async () => {
-        failed += 1;
-        if (failed === 3) resolve();
-        return [new GraphError('SOURCE_UNAVAILABLE')];
-      };
-      const own = { ...source(), connector: { read: { Appointment: read } } as unknown as Connector };
-      const feed: Feed = { ...feedOf([]), read: async () => ({ noticed: [noticed('7')], place: '1', more: false }) };
-      watchers.push(
-        new Watcher({ source: own, feed, everyMs: 5, calls: 1, changes: store.changes, worker: 'one', now: Date.now }),
-      );
-    });
-    await thrice;
-    expect(await store.changes.place(SOURCE, FEED.name)).toBe('0');
-    expect(await store.changes.after(undefined, 10)).toEqual([]);
+    mercy.failure = new GraphError('SOURCE_UNAVAILABLE');
+    watch({ ...feedOf([]), read: async () => ({ noticed: [noticed('7')], place: '1', more: false }) });
+    await until(() => mercy.reads.length >= 3);
+    expect(await store.changes.place(mercy.id, FEED.name)).toBe('0');
+    expect(await told(0)).toEqual([]);
   });
 
-  it('voids what is kept before it tells', async () => {
-    await cache.set('Appointment', '7', 'old', 60_000, ['Appointment/7']);
-    const seen: unknown[] = [];
-    const end = store.changes.onAppend(() => void cache.get('Appointment', '7').then((kept) => seen.push(kept)));
-    watch(feedOf([[noticed('7')]]));
-    await told(1);
-    end();
+  it('is told before its place is kept: what ends between is read again, and told once', async () => {
+    const { changes } = store;
+    let ended = false;
+    const append: Changes['append'] = async (drafts, place) => {
+      if (place?.place !== '1' || ended) return changes.append(drafts, place);
+      ended = true;
+      throw new StoreError('unavailable');
+    };
+    const endsBetween = new Proxy(changes, {
+      get: (target, name) => (name === 'append' ? append : Reflect.get(target, name).bind(target)),
+    });
+    const page = { noticed: [noticed('7')], place: '1', more: false };
+    watch({ ...feedOf([]), read: async () => page }, { changes: endsBetween });
     await placed('1');
-    expect(seen.every((kept) => kept === undefined)).toBe(true);
-    expect(await cache.get('Appointment', '7')).toBeUndefined();
+    expect(ended).toBe(true);
+    expect(await told(1)).toHaveLength(1);
+  });
+
+  it('does not bring back what was told while it was being read', async () => {
+    mercy.visits.set('7', { status: 'BOOKED', versionId: '1' });
+    const meanwhile = async (): Promise<FeedPage> => {
+      const page = { noticed: [noticed('7', { found: mercy.found('7') })], place: '1', more: false };
+      mercy.visits.set('7', { status: 'ARRIVED', versionId: '2' });
+      const draft = { source: mercy.id, type: 'Appointment', key: '7', kind: 'UPDATED', cause: 'WRITE' } as const;
+      await store.changes.appendRead([{ ...draft, fingerprint: '2' }], await store.changes.mark());
+      return page;
+    };
+    watch({ ...feedOf([]), read: meanwhile });
+    await placed('1');
+    expect((await told(1)).map(({ fingerprint }) => fingerprint)).toEqual(['2']);
+  });
+
+  it.each([
+    { code: 'TIMEOUT', thrown: new GraphError('TIMEOUT') },
+    { code: 'STORE_UNAVAILABLE', thrown: new StoreError('unavailable') },
+    { code: 'INTERNAL_SERVER_ERROR', thrown: new TypeError('surprise') },
+  ])('says by $code that it could not be read, how often in a row, and until when it was', async ({ code, thrown }) => {
+    const said: unknown[] = [];
+    const say =
+      (what: string) =>
+      (...given: readonly unknown[]) =>
+        void said.push([what, ...given]);
+    const meter = { ...SILENT, caughtUp: say('caught up'), failed: say('failed') };
+    const begun = Date.now();
+    watch(feedOf([thrown, thrown, [noticed('7')]]), { meter });
+    await until(() => said.length >= 3);
+    expect(said.slice(0, 3)).toEqual([
+      ['failed', mercy.id, FEED.name, code, 1],
+      ['failed', mercy.id, FEED.name, code, 2],
+      ['caught up', mercy.id, FEED.name, expect.any(Number)],
+    ]);
+    expect((said as readonly (readonly unknown[])[])[2]?.[3]).toBeGreaterThanOrEqual(begun);
+    expect(await store.changes.place(mercy.id, FEED.name)).toBe('1');
   });
 
   it('is read by one process at a time, and by the other when that one ends', async () => {
-    watch(feedOf([[noticed('7')]]), 'one');
+    watch(feedOf([[noticed('7')]]));
     await placed('1');
-    const second = feedOf([[noticed('8')]]);
-    watch(second, 'two');
-    visits.set('8', { status: 'BOOKED' });
+    mercy.visits.set('8', { status: 'BOOKED' });
+    let elsewhere = 0;
+    const meter = { ...SILENT, elsewhere: () => void elsewhere++ };
+    watch(feedOf([[noticed('8')]]), { worker: 'two', meter });
+    await until(() => elsewhere > 1);
+    expect(await told(1)).toHaveLength(1);
     await watchers[0]?.close();
     expect((await told(2)).map(({ key }) => key)).toEqual(['7', '8']);
   });

@@ -1,8 +1,11 @@
+import { GraphError } from '../../../schema/errors.ts';
 import type { Changes } from '../../../store/changes.ts';
+import { StoreError } from '../../../store/error.ts';
 import { ownCall } from '../../../upstream/call.ts';
 import type { ConnectedSource } from '../sources.ts';
 import type { Feed } from './feed.ts';
-import { changesOf } from './notice.ts';
+import type { ChangeMeter } from './meter.ts';
+import { recordChanges } from './record.ts';
 
 /** One reading of a feed, with the records that it names. */
 const READING_MS = 30_000;
@@ -22,6 +25,7 @@ interface WatcherOptions {
   /** Calls of one reading of all feeds of the source together, when nothing changed. */
   readonly calls: number;
   readonly changes: Changes;
+  readonly meter: ChangeMeter;
   /** Names this process among all that share the stream. */
   readonly worker: string;
   readonly now: () => number;
@@ -30,6 +34,11 @@ interface WatcherOptions {
 /** How often a feed is read: as often as it wants, as long as all feeds leave the source's calls to those who ask. */
 export const intervalOf = (everyMs: number, calls: number, perDay: number): number =>
   Math.max(everyMs, (calls * DAY_MS) / (perDay * SHARE));
+
+const codeOf = (thrown: unknown): string => {
+  if (thrown instanceof GraphError) return thrown.code;
+  return thrown instanceof StoreError ? 'STORE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+};
 
 /**
  * Reads one feed of one source again and again and appends what changed to the stream; one process at a time, over all
@@ -62,22 +71,25 @@ export class Watcher {
   }
 
   async #look(): Promise<void> {
-    const { changes, worker } = this.#options;
+    const { source, feed, changes, meter, worker } = this.#options;
     try {
       const mine = await changes.lease(this.#name, worker, Math.max(LEASE_MS, this.#interval * 3));
+      if (!mine) meter.elsewhere(source.id, feed.name);
       const more = mine && (await this.#read());
       this.#failures = 0;
       this.#wakeIn(more ? 0 : this.#interval);
-    } catch {
-      // the vendor or the store failed: `Source.health` tells of the one, and the same place is read again
+    } catch (thrown) {
+      if (this.#ended.signal.aborted) return;
+      // the vendor or the store failed: the same place is read again
       this.#failures += 1;
+      meter.failed(source.id, feed.name, codeOf(thrown), this.#failures);
       this.#wakeIn(Math.min(this.#interval * 2 ** this.#failures, Math.max(LONGEST_PAUSE_MS, this.#interval)));
     }
   }
 
   /** True when there is more at once. */
   async #read(): Promise<boolean> {
-    const { source, feed, changes, now } = this.#options;
+    const { source, feed, changes, meter, now } = this.#options;
     const call = {
       ...ownCall(READING_MS, now),
       signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(READING_MS)]),
@@ -85,11 +97,15 @@ export class Watcher {
     const place = await changes.place(source.id, feed.name);
     if (place === undefined) {
       await changes.append([], { source: source.id, feed: feed.name, place: await feed.begin(call) });
-      return false;
+      return feed.calls === 0; // one that asks nobody when nothing is due loses nothing by being read at once
     }
+    const begun = now();
+    const since = await changes.mark();
     const page = await feed.read(place, call);
-    const drafts = await changesOf(page.noticed, 'POLL', source, call);
-    await changes.append(drafts, { source: source.id, feed: feed.name, place: page.place });
+    await recordChanges(page.noticed, { source, changes, meter, cause: 'POLL', since }, call);
+    // only now: what was told of the page and is noticed again after a failure is no change
+    if (page.place !== place) await changes.append([], { source: source.id, feed: feed.name, place: page.place });
+    if (!page.more) meter.caughtUp(source.id, feed.name, begun);
     return page.more;
   }
 

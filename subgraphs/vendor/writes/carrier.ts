@@ -1,5 +1,6 @@
 import type { Changes } from '../../../store/changes.ts';
 import type { ClaimedWrite, Journal } from '../../../store/journal.ts';
+import type { ChangeMeter } from '../changes/meter.ts';
 import type { ConnectedSource } from '../sources.ts';
 import { carry } from './carry.ts';
 import { MOST_AT_ONCE, WRITE_TIMES, type WriteTimes } from './limits.ts';
@@ -18,6 +19,8 @@ interface CarrierOptions {
   readonly journal: Journal;
   /** Where what a write made is told; nowhere when absent. */
   readonly changes?: Changes;
+  /** Who counts what is told; nobody when absent. */
+  readonly meter?: ChangeMeter;
   /** Names this process among all that share the journal. */
   readonly worker: string;
   readonly now: () => number;

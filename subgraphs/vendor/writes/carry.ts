@@ -120,8 +120,8 @@ const confirmed = async (work: Work, { key, existing = false, warnings = [] }: S
   const found = await readBack(work, recordType, key);
   if (found === undefined)
     return settle({ state: 'CONFIRMED', target, outcome: outcomeOf(work, key, [...warnings, NOT_READ]) });
-  const { essential, minor, record } = found;
-  await tell(work, recordType, record);
+  const { essential, minor } = found;
+  await tell(work, recordType, found);
   if (essential.length === 0)
     return settle({ state: 'CONFIRMED', target, outcome: outcomeOf(work, key, [...warnings, ...minor]) });
   const other = subject === undefined ? await lookedUp(work) : undefined;

@@ -27,18 +27,21 @@ const shown = async (work: Work, type: ChangedType, key: string): Promise<Mapped
 
 export interface Shown extends Differences {
   readonly record: Mapped<ChangedType>;
+  /** The mark of the stream of changes, where there is one, from before it was read. */
+  readonly since: string | undefined;
 }
 
 /** What the record says otherwise than was meant, as soon as it is nothing essential; nothing when it cannot be read. */
 export const readBack = async (work: Work, type: ChangedType, key: string): Promise<Shown | undefined> => {
   const { options, expected, skipped } = work;
   for (let reads = 1; ; reads++) {
+    const since = await options.changes?.mark();
     const record = await shown(work, type, key);
     const failed = record instanceof GraphError;
     if (failed && record.code !== 'NOT_FOUND') return undefined;
     const found = failed
       ? undefined
-      : { record: record as Mapped<ChangedType>, ...differences(expected, record, skipped) };
+      : { record: record as Mapped<ChangedType>, since, ...differences(expected, record, skipped) };
     if (found?.essential.length === 0 || reads === READ_BACKS) return found;
     await sleep(options.times.settleMs / (READ_BACKS - 1), options.signal);
   }

@@ -6,6 +6,7 @@ import { type RecordId, type RecordType, recordId } from '../../../schema/ids.ts
 import type { Mapped } from '../../../schema/records.ts';
 import type { Changes } from '../../../store/changes.ts';
 import { type ClaimedWrite, ClaimLost, type Journal, type Settlement } from '../../../store/journal.ts';
+import type { ChangeMeter } from '../changes/meter.ts';
 import type { Connector, Found } from '../connector.ts';
 import { SourceSession } from '../session.ts';
 import type { ConnectedSource } from '../sources.ts';
@@ -40,6 +41,8 @@ export interface WorkOptions {
   readonly journal: Journal;
   /** Where what a write made is told. */
   readonly changes?: Changes;
+  /** Who counts what is told; nobody when absent. */
+  readonly meter?: ChangeMeter;
   readonly now: () => number;
   readonly times: WriteTimes;
   /** Aborted when the worker loses the write or the process ends. */
