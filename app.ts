@@ -6,6 +6,7 @@ import { OPERATIONS } from './gateway/explorer/operations.ts';
 import { loadOperations } from './gateway/front/operations-file.ts';
 import { localSubgraph } from './gateway/local.ts';
 import { startServer } from './gateway/server.ts';
+import { Metrics, metricsRoute } from './metrics.ts';
 import { packageRoot } from './package-root.ts';
 import { EVERYBODY } from './schema/context.ts';
 import { Cursors } from './schema/cursor.ts';
@@ -87,9 +88,13 @@ export const openSubgraphs = async (
   };
 };
 
-/** What is served beside a graph: where the sources of its subgraphs deliver what they tell of themselves. */
-export const besides = (subgraphs: readonly LocalSubgraph[]) => [
+/**
+ * What is served beside a graph: where the sources of its subgraphs deliver what they tell of themselves, and what is counted
+ * here unless the configuration says otherwise.
+ */
+export const besides = (subgraphs: readonly LocalSubgraph[], { registry }: Metrics, { gateway }: Config) => [
   hookRoutes(new Map(subgraphs.flatMap(({ hooks }) => [...(hooks ?? [])]))),
+  ...(gateway.metrics ? [metricsRoute(registry)] : []),
 ];
 
 /** The engine over all subgraphs in this process, and how to close what it holds open. */
@@ -110,28 +115,36 @@ export const startEngine = async (config: Config, { compileFrom, ...options }: A
  * @throws OperationsError for a file of operations that is none, and when the port is taken.
  */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
-  const { operations: file, unknownOperations, bodyKb, publicUrl: _toldToVendors, ...gateway } = config.gateway;
+  const { host, port, explorer, operations: file, unknownOperations, bodyKb } = config.gateway;
+  const { now = Date.now } = options;
+  const metrics = new Metrics({ now });
   const operations = file === undefined ? undefined : await loadOperations(file);
-  const { engine, subgraphs, warm, stop, close } = await startEngine(config, { watch: true, ...options });
+  const { engine, subgraphs, warm, stop, close } = await startEngine(config, {
+    watch: true,
+    meter: metrics,
+    ...options,
+  });
   engine.warm(operations === undefined ? OPERATIONS.map(({ query }) => query) : [...operations.texts]);
   const server = await startServer({
     engine,
-    ...gateway,
+    host,
+    port,
+    explorer,
     operations,
     onUnknownOperation: unknownOperations,
     bodyBytes: bodyKb * 1024,
     explorerRoot: join(packageRoot(), 'dist', 'explorer'),
-    now: options.now ?? Date.now,
+    now,
     authenticate: () => EVERYBODY,
     ready: () => true,
-    besides: besides(subgraphs),
+    besides: besides(subgraphs, metrics, config),
   });
   warm();
   return {
     config,
     engine,
     graphUrl: `${server.url}/graphql`,
-    explorerUrl: config.gateway.explorer ? `${server.url}/graphiql` : undefined,
+    explorerUrl: explorer ? `${server.url}/graphiql` : undefined,
     close: async () => {
       stop();
       await server.close();

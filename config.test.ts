@@ -32,6 +32,7 @@ describe('a configuration', () => {
       jit: true,
       unknownOperations: 'refuse',
       bodyKb: 256,
+      metrics: true,
     });
     expect(config.sources[0]).toMatchObject({
       vendor: 'GENERIC_FHIR',

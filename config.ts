@@ -29,6 +29,8 @@ export interface Config {
     readonly publicUrl?: string | undefined;
     /** Of a request's body. */
     readonly bodyKb: number;
+    /** Is `/metrics` served? */
+    readonly metrics: boolean;
   };
   readonly shared: SharedSettings;
   /** Where writes are recorded. */
@@ -124,6 +126,9 @@ const source = z.strictObject({
   labCodes: z.record(z.string(), text).default({}),
 });
 
+/** Where the graph is unless something else is said. */
+export const DEFAULT_PORT = 4000;
+
 /** A document of 10 MB in base64, and what stands around it. */
 const LARGEST_BODY_KB = 14 * 1024;
 
@@ -133,13 +138,14 @@ const file = z.strictObject(
     gateway: z
       .strictObject({
         host: text.default('127.0.0.1'),
-        port: z.int().min(0).max(65_535).default(4000),
+        port: z.int().min(0).max(65_535).default(DEFAULT_PORT),
         explorer: z.boolean({ error: 'must be true or false' }).default(false),
         jit: z.boolean({ error: 'must be true or false' }).default(true),
         operations: text.optional(),
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
         publicUrl: url.transform((value) => value.replace(/\/+$/, '')).optional(),
         bodyKb: whole(LARGEST_BODY_KB).default(256),
+        metrics: z.boolean({ error: 'must be true or false' }).default(true),
       })
       .prefault({}),
     cache: z.strictObject({ memoryMb: whole(65_536).default(DEFAULT_CACHE_MB) }).prefault({}),

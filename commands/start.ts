@@ -1,5 +1,5 @@
 import { type App, startApp } from '../app.ts';
-import { ConfigError, loadConfig, readConfig } from '../config.ts';
+import { ConfigError, DEFAULT_PORT, loadConfig, readConfig } from '../config.ts';
 import { OperationsError } from '../gateway/front/operations-file.ts';
 import { LoadError, startSandbox } from '../sandbox/index.ts';
 import { life } from '../sandbox/life.ts';
@@ -56,7 +56,11 @@ export const runEverything = (args: readonly string[]): Promise<void> =>
     const port = portOf(portText);
     const sandbox =
       file === undefined
-        ? await startSandbox({ ...(data === undefined ? {} : { data }), fixedPorts: true })
+        ? await startSandbox({
+            ...(data === undefined ? {} : { data }),
+            fixedPorts: true,
+            publicUrl: `http://127.0.0.1:${port ?? DEFAULT_PORT}`,
+          })
         : undefined;
     if (sandbox?.report !== undefined) print(sandbox.report.text);
     const read = file === undefined ? readConfig(sandbox?.config, process.env) : await loadConfig(file, process.env);

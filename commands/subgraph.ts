@@ -1,5 +1,6 @@
 import { besides, openSubgraphs } from '../app.ts';
 import { type Config, ConfigError, loadConfig, readConfig } from '../config.ts';
+import { Metrics } from '../metrics.ts';
 import { StoreError } from '../store/index.ts';
 import { type LocalSubgraph, VENDORS } from '../subgraphs/index.ts';
 import { startService } from '../subgraphs/service/server.ts';
@@ -16,7 +17,8 @@ const USAGE = `Usage: npm run subgraph -- NAME [--port N] [--host H] [--config F
   --config FILE  the sources to serve; without it, those of a sandbox on this machine (see the command sandbox)
 
 It answers only what the gateway signed: ${CONTEXT_SECRET} must be the same in all processes, and
-${CURSOR_SECRET} too. Over the sandbox both may be left out. To write, all must share a database: DATABASE_URL.
+${CURSOR_SECRET} too. Over the sandbox both may be left out. To write and to subscribe, all must share a database:
+DATABASE_URL.
 `;
 
 const OPTIONS = {
@@ -48,10 +50,11 @@ const settingsOf = async (file: string | undefined, host: string): Promise<Setti
 const named = async (
   name: string,
   config: Config,
+  meter: Metrics,
 ): Promise<{ readonly subgraph: LocalSubgraph; stop(): void; close(): Promise<void> }> => {
   // a folder belongs to one process: what several write to must be a database
   const store = config.store.kind === 'postgres' ? {} : { store: 'none' as const };
-  const { subgraphs, stop, close } = await openSubgraphs(config, { ...store, carries: name, watch: true });
+  const { subgraphs, stop, close } = await openSubgraphs(config, { ...store, carries: name, watch: true, meter });
   const subgraph = subgraphs.find((one) => one.name === name);
   return {
     subgraph: subgraph ?? refuse(`There is no subgraph of this name; there are ${NAMES.join(', ')}.`),
@@ -71,8 +74,9 @@ export const runSubgraph = (args: readonly string[]): Promise<void> =>
     const port = portOf(values.port) ?? 4001;
     const host = values.host ?? '127.0.0.1';
     const { config, secret } = await settingsOf(values.config, host);
-    const { subgraph, stop, close } = await named(name, config);
-    const service = await startService({ subgraph, host, port, secret, besides: besides([subgraph]) });
+    const metrics = new Metrics();
+    const { subgraph, stop, close } = await named(name, config, metrics);
+    const service = await startService({ subgraph, host, port, secret, besides: besides([subgraph], metrics, config) });
     print(`PracticeGraph’s subgraph ${name} is running.\n`);
     print(`  the subgraph   ${service.url}/graphql\n`);
     stopOnSignal(async () => {
