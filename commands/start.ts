@@ -59,7 +59,8 @@ export const runEverything = (args: readonly string[]): Promise<void> =>
         ? await startSandbox({
             ...(data === undefined ? {} : { data }),
             fixedPorts: true,
-            publicUrl: `http://127.0.0.1:${port ?? DEFAULT_PORT}`,
+            // vendors cannot be told of a port that is not known yet
+            ...(port === 0 ? {} : { publicUrl: `http://127.0.0.1:${port ?? DEFAULT_PORT}` }),
           })
         : undefined;
     if (sandbox?.report !== undefined) print(sandbox.report.text);

@@ -92,7 +92,7 @@ const athenanet = ({ id, url, name, timeZone, limits }: Played): SourceEntry => 
   writes: 'on',
 });
 
-const fhir = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
+const fhir = ({ id, url, name, timeZone, limits }: Played, scope = 'system/*.read system/*.write'): SourceEntry => ({
   id,
   name,
   vendor: 'fhir',
@@ -103,7 +103,7 @@ const fhir = ({ id, url, name, timeZone, limits }: Played): SourceEntry => ({
     tokenUrl: `${url}${FHIR_SIGN_IN.tokenPath}`,
     clientId: FHIR_SIGN_IN.clientId,
     clientSecret: FHIR_SIGN_IN.clientSecret,
-    scope: 'system/*.read system/*.write',
+    scope,
   },
   limits,
   allowPrivateNetwork: true,
@@ -122,6 +122,8 @@ export interface ConfigOptions {
 /** Known to everybody, as all of the sandbox's secrets are. */
 const WEBHOOK = { webhook: { secret: 'known-to-everybody' } } as const;
 
+const SUBSCRIBING = 'system/*.read system/*.write system/Subscription.cruds';
+
 /** The configuration with which the product reads the three simulators. */
 export const configOf = (
   places: Readonly<Record<'unity' | 'athenanet' | 'fhir', Place>>,
@@ -129,11 +131,12 @@ export const configOf = (
 ): SandboxConfig => {
   const ids = { ...IDS, ...sourceIds };
   const told = publicUrl === undefined ? {} : WEBHOOK;
+  const scope = publicUrl === undefined ? undefined : SUBSCRIBING;
   return {
     sources: [
       unity({ ...places.unity, id: ids.unity, limits: WITHOUT_LIMITS }),
       { ...athenanet({ ...places.athenanet, id: ids.athenanet, limits: below(athenanetLimits) }), ...told },
-      { ...fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }), ...told },
+      { ...fhir({ ...places.fhir, id: ids.fhir, limits: WITHOUT_LIMITS }, scope), ...told },
     ],
     gateway: { explorer: true, ...(publicUrl === undefined ? {} : { publicUrl }) },
     store: { memory: true },

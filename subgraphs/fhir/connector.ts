@@ -19,6 +19,7 @@ import { patientObservations } from './observations.ts';
 import { searchPatients } from './patient-search.ts';
 import { readPatients } from './patients.ts';
 import type { Resource } from './payload.ts';
+import { pushingOf } from './push/push.ts';
 import type { Param } from './rules.ts';
 import { Service } from './service.ts';
 import { listSlots, readSlots } from './slots.ts';
@@ -70,6 +71,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
 export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () => number): Connector => {
   const service = new Service(source, upstream, now);
   const { profile } = service;
+  const pushing = pushingOf(service, source, upstream);
   const reader =
     <T extends RecordType>(type: T) =>
     async (wanted: readonly Wanted<T>[], call: Call): Promise<readonly (Found<T> | null | Error)[]> =>
@@ -98,7 +100,8 @@ export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () 
     practitioners: (window, call) => listPractitioners(service, window, call),
     locations: (call) => listLocations(service, call),
     slots: (search, call) => listSlots(service, search, call),
-    feeds: feedsOf(service),
+    feeds: [...feedsOf(service), ...(pushing?.feeds ?? [])],
+    ...(pushing === undefined ? {} : { push: pushing.push }),
     close: async () => {}, // tokens of FHIR servers end by themselves
   };
 };

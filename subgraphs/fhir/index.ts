@@ -20,6 +20,8 @@ export const fhir: VendorDefinition = {
   vendors: ['GENERIC_FHIR', 'EPIC', 'CERNER', 'MEDITECH', 'ECLINICALWORKS', 'NEXTGEN', 'PRACTICE_FUSION'],
   dialects: ['r4'],
   auth: ['none', 'bearer', 'basic', 'client-credentials', 'smart-backend'],
+  // none of the others' statements declares Subscription
+  pushes: ({ vendor }) => vendor === 'GENERIC_FHIR',
   types: {
     Patient: FhirPatient,
     Appointment: FhirAppointment,

@@ -117,10 +117,10 @@ export class Consumer {
     const alone = events.filter(({ id }) => !this.#failed.rests(id) && (!told || this.#failed.has(id)));
     for (const [n, event] of alone.entries()) {
       const rest = alone.slice(n);
-      if (!this.#goesOn) return this.#leave(rest);
       const ms = Math.min(ALONE_MS, until - now());
-      if (ms <= 0) return rest.forEach(({ id }) => void this.#failed.suspect(id));
-      if (await this.#told([event], ms)) continue;
+      if (this.#goesOn && ms <= 0) return rest.forEach(({ id }) => void this.#failed.suspect(id));
+      if (this.#goesOn && (await this.#told([event], ms))) continue;
+      if (!this.#goesOn) return this.#leave(rest); // it is not the event that failed
       this.#failed.add(event.id);
       await this.#leave([event]);
     }

@@ -1,6 +1,6 @@
 /** The first pause of an event that failed alone, doubled up to the longest. */
 const FIRST_REST_MS = 15_000;
-const LONGEST_REST_MS = 600_000;
+const LONGEST_REST_MS = 120_000;
 /** Whoever is forgotten is tried together with others again. */
 const MOST_REMEMBERED = 1_000;
 
