@@ -179,30 +179,36 @@ describe('an event whose record cannot be read', () => {
   });
 });
 
-const fail = async (): Promise<never> => {
-  throw new GraphError('SOURCE_UNAVAILABLE');
+const failing = (code: 'SOURCE_UNAVAILABLE' | 'RATE_LIMITED') => async (): Promise<never> => {
+  throw new GraphError(code);
 };
 
 describe('while the vendor fails', () => {
-  it('is asked few times, and everything is told when it answers again', async () => {
-    have(visits(50));
-    vendor.before = fail;
-    await deliver(...visits(50));
-    consume();
-    await until(() => vendor.readings.length === 5);
-    await deliver('visit 1');
-    await deliver('visit 2');
-    // who knew no pause would have asked for each of the fifty
-    expect(vendor.readings.length).toBeLessThan(10);
-    vendor.before = async () => undefined;
-    clock.pass(60_000);
-    await until(() => took.length === 52);
-    expect((await keysTold()).toSorted()).toEqual(visits(50).toSorted());
-    expect(vendor.readings.length).toBeLessThan(20);
-  });
+  it.each([
+    ['SOURCE_UNAVAILABLE', 5],
+    ['RATE_LIMITED', 1],
+  ] as const)(
+    'by %s, is asked %d times at first, and everything is told when it answers again',
+    async (code, times) => {
+      have(visits(50));
+      vendor.before = failing(code);
+      await deliver(...visits(50));
+      consume();
+      await until(() => vendor.readings.length >= times);
+      await deliver('visit 1');
+      await deliver('visit 2');
+      // who knew no pause would have asked for each of the fifty
+      expect(vendor.readings.length).toBeLessThan(times + 5);
+      vendor.before = async () => undefined;
+      clock.pass(60_000);
+      await until(() => took.length === 52);
+      expect((await keysTold()).toSorted()).toEqual(visits(50).toSorted());
+      expect(vendor.readings.length).toBeLessThan(20);
+    },
+  );
 
   it('gives up what is older than an hour', async () => {
-    vendor.before = fail;
+    vendor.before = failing('SOURCE_UNAVAILABLE');
     await deliver(...visits(10));
     clock.pass(HOUR_MS + 1);
     await deliver('visit 11');
