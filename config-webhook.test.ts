@@ -67,9 +67,7 @@ describe('a webhook', () => {
     'is refused for the secret "%s", which is not repeated',
     (secret) => {
       const told = problems(() => read({}, undefined, secret));
-      expect(told).toEqual([
-        'sources[0].webhook.secret: must be 16 to 128 letters, digits and any of _ . ~ + / = -',
-      ]);
+      expect(told).toEqual(['sources[0].webhook.secret: must be 16 to 128 letters, digits and any of _ . ~ + / = -']);
     },
   );
 });
