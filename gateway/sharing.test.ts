@@ -315,6 +315,17 @@ describe('what a group keeps', () => {
     expect(await take(0)).toBe(answer);
   });
 
+  it('is given up for members who left just before they came for it', async () => {
+    const { group } = startGroup(2);
+    let isGivenUp = false;
+    await group.take('1', AbortSignal.abort(), async (over) => {
+      await setImmediate();
+      isGivenUp = over.aborted;
+      return 1;
+    });
+    expect(isGivenUp).toBe(true);
+  });
+
   it('is nothing once all have left', () => {
     const { group, emptied } = startGroup(2);
     group.leave();

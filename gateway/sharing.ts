@@ -51,7 +51,8 @@ export class Group<T> {
       if (this.#events.get(event) === shared) this.#events.delete(event);
       shared.abort();
     };
-    signal.addEventListener('abort', leave);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
     try {
       return await shared.made;
     } finally {

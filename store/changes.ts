@@ -94,6 +94,11 @@ export interface Changes {
   lastAt(sources: readonly SourceId[]): Promise<ReadonlyMap<SourceId, string>>;
   /** Calls back when something was, or may have been, appended, in any process. Returns what ends it. */
   onAppend(listener: () => void): () => void;
+  /**
+   * Tells each change that another process appends from now on, in order, before `after` gives it to anybody in this
+   * process. Returns what ends it.
+   */
+  onElsewhere(listener: (row: ChangeRow) => Promise<void>): () => void;
 
   place(source: SourceId, feed: string): Promise<string | undefined>;
   /**

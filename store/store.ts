@@ -65,7 +65,7 @@ export const openStore = (settings: StoreSettings, { now }: StoreOptions = {}): 
   const blank = settings.kind === 'memory';
   const { root, ground, stream, sweep, release } = groundFor(settings, keepMs, now);
   const journal = new WriteLog(ground, { leaseMs: settings.leaseMs ?? LEASE_MS, keepMs, blank });
-  const changes = new ChangeLog(ground, { ...stream, blank });
+  const changes = new ChangeLog(ground, { ...stream, blank, shared: settings.kind === 'postgres' });
   const purged = async () => (journal.isBlank && changes.isBlank ? 0 : orStoreError('unavailable', () => sweep(root)));
   const hourly = setInterval(() => void purged().catch(() => {}), HOUR_MS).unref(); // what it left, the next one takes
   const warm = async () => void (await orStoreError('unavailable', () => sql`select 1`.execute(root)));

@@ -4,7 +4,7 @@ import type { SourceId } from '../schema/ids.ts';
 import { type Entry, stateOf } from './cache/entry.ts';
 import { type Flight, Flights, Waiting, waitFor } from './cache/flights.ts';
 import { from, Keeper, toldOf } from './cache/keeper.ts';
-import { type Change, cacheKey, searchTag, tagsOf } from './cache/key.ts';
+import { type Change, cacheKey, DIRECTORY_TAGS, tagsOf } from './cache/key.ts';
 import {
   type Asked,
   type Fetched,
@@ -33,8 +33,6 @@ const VENDOR_FAILED: ReadonlySet<ErrorCode> = new Set([
 const GONE: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'FORBIDDEN']);
 /** An operation with an older answer at hand stops waiting this long before its deadline, so that it still can show it. */
 const STALE_LEAD_MS = 500;
-/** What connectors keep of their own holds the directories of a practice. */
-const DIRECTORY_TAGS = [searchTag('Practitioner'), searchTag('Location')];
 
 interface SourceCacheOptions {
   readonly source: SourceId;
@@ -62,6 +60,8 @@ type Fetch<Q, V> = (open: readonly Open<Q, V>[], call: Call) => Promise<readonly
 
 /** What one source answered before, and what it is being asked now. */
 export class SourceCache {
+  /** Whether what other processes take for changed is so here too. */
+  readonly isShared: boolean;
   readonly #source: SourceId;
   readonly #now: () => number;
   readonly #store: CacheStore;
@@ -72,6 +72,7 @@ export class SourceCache {
   readonly #readings = new Readings();
 
   constructor({ source, now, store, staleMs, monotonic = () => performance.now() }: SourceCacheOptions) {
+    this.isShared = store.isShared ?? false;
     this.#source = source;
     this.#now = now;
     this.#store = store;
@@ -124,8 +125,7 @@ export class SourceCache {
 
   /** Reads past what is kept; what is kept of it by `set` is void after a change that came meanwhile. */
   async reading<T>(read: () => Promise<T>): Promise<T> {
-    const look = await this.#store.look(this.#source, []);
-    return this.#readings.during(look?.position, read);
+    return this.#readings.during((await this.#store.look(this.#source, []))?.position, read);
   }
 
   async #oldestPosition(): Promise<number | undefined> {

@@ -1,6 +1,7 @@
 /**
  * The stream of changes: see `../changes.ts` for what it promises. `append` puts changes into their order, `reading`
- * follows it, `inbox` keeps what vendors hand in, `leases` say who polls, `wakes` tell this process, `upkeep` forgets.
+ * follows it, `elsewhere` tells what other processes append, `inbox` keeps what vendors hand in, `leases` say who polls,
+ * `wakes` tell this process, `upkeep` forgets.
  */
 
 export { ChangeLog } from './log.ts';

@@ -14,6 +14,7 @@ import type { Ground } from '../ground.ts';
 import { timeOrderedIds } from '../ids.ts';
 import { append } from './append.ts';
 import { fromCursor, toCursor } from './cursor.ts';
+import { Elsewhere, type HeardElsewhere } from './elsewhere.ts';
 import { done, dueSources, held, receive } from './inbox.ts';
 import { lease, release } from './leases.ts';
 import { after, end, last, lastAt, mark, placeOf, reached } from './reading.ts';
@@ -25,6 +26,8 @@ export interface ChangeLogSettings {
   readonly epoch: string;
   /** Whether nothing is there before the first change, event or lease, so that nobody need open the database to look. */
   readonly blank: boolean;
+  /** Whether other processes may append too. */
+  readonly shared: boolean;
 }
 
 /** The stream of changes on the store's tables. */
@@ -33,13 +36,17 @@ export class ChangeLog implements Changes {
   readonly #wakes: Wakes;
   readonly #start: string;
   readonly #newId: () => string;
+  /** What other processes append, where there may be any. */
+  readonly #elsewhere: Elsewhere | undefined;
 
-  constructor(ground: Ground, { wakes, epoch, blank }: ChangeLogSettings) {
+  constructor(ground: Ground, { wakes, epoch, blank, shared }: ChangeLogSettings) {
     this.#door = new Door(ground, { blank, passes: (thrown) => thrown instanceof CursorTooOld });
     this.#wakes = wakes;
     this.#start = toCursor({ epoch, seq: 0 });
     this.#newId = timeOrderedIds(ground.now);
     wakes.lookBy(() => this.#look());
+    const log = { after: (cursor: string, most: number) => this.#after(cursor, most), end: () => this.end() };
+    this.#elsewhere = shared ? new Elsewhere(log) : undefined;
   }
 
   /** Whether nothing was ever recorded. */
@@ -52,6 +59,7 @@ export class ChangeLog implements Changes {
     const { rows, seq } = await this.#door.record((ground) =>
       append(ground, drafts, place === undefined ? {} : { place }),
     );
+    this.#elsewhere?.appended(rows);
     this.#wakes.appended(seq);
     return rows;
   }
@@ -63,11 +71,19 @@ export class ChangeLog implements Changes {
   async appendRead(drafts: readonly ChangeDraft[], since: string): Promise<AppendedReading> {
     if (drafts.length === 0) return { rows: [], overtaken: [] };
     const { rows, overtaken, seq } = await this.#door.record((ground) => append(ground, drafts, { since }));
+    this.#elsewhere?.appended(rows);
     this.#wakes.appended(seq);
     return { rows, overtaken };
   }
 
   async after(cursor: string | undefined, most: number): Promise<readonly ChangeRow[]> {
+    const rows = await this.#after(cursor, most);
+    const last = rows.at(-1);
+    if (last !== undefined) await this.#elsewhere?.upTo(fromCursor(last.cursor).seq);
+    return rows;
+  }
+
+  async #after(cursor: string | undefined, most: number): Promise<readonly ChangeRow[]> {
     const from = cursor === undefined ? undefined : fromCursor(cursor);
     if (this.isBlank && cursor !== undefined && cursor !== this.#start) throw new CursorTooOld();
     return this.#door.look([], (ground) => after(ground, from, most));
@@ -87,6 +103,15 @@ export class ChangeLog implements Changes {
 
   onAppend(listener: () => void) {
     return this.#wakes.onAppend(listener);
+  }
+
+  onElsewhere(listener: HeardElsewhere): () => void {
+    const elsewhere = this.#elsewhere;
+    if (elsewhere === undefined) return () => undefined;
+    const ends = [elsewhere.on(listener), this.#wakes.onAppend(() => elsewhere.wake())];
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   place(source: SourceId, feed: string) {
@@ -128,7 +153,9 @@ export class ChangeLog implements Changes {
   }
 
   async #look(): Promise<void> {
-    this.#wakes.appended(await this.#door.look(0, reached));
+    const seq = await this.#door.look(0, reached);
+    this.#wakes.appended(seq);
+    await this.#elsewhere?.upTo(seq);
     for (const source of await this.#door.look([], dueSources)) this.#wakes.received(source);
   }
 }

@@ -27,6 +27,9 @@ export interface Change {
   readonly patient?: string;
 }
 
+/** What connectors keep of their own holds the directories of a practice. */
+export const DIRECTORY_TAGS = [searchTag('Practitioner'), searchTag('Location')];
+
 /** What a change makes void: the record, and the lists that hold it or could now hold it. */
 export const tagsOf = ({ type, key, patient }: Change): readonly string[] => [
   recordTag(type, key),

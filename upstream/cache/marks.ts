@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceId } from '../../schema/ids.ts';
 
 /** Marks per source that wait to be written. With more, all that the source has in the cache is taken for changed. */
 const MOST_WAITING = 1000;
 /** How often writing is tried again while the store cannot be asked. */
 const AGAIN_MS = 250;
+/**
+ * How long whoever writes marks waits for a store that does not answer for a moment, so that other processes see them before
+ * the change is told. One that is away is waited for once.
+ */
+const PATIENCE_MS = 1_500;
+const PAUSE_MS = 50;
 
 type Write = (source: SourceId, tags: readonly string[] | 'all') => Promise<boolean>;
 
@@ -13,6 +20,9 @@ export class UnwrittenMarks {
   readonly #writing = new Map<SourceId, Promise<boolean>>();
   readonly #write: Write;
   #again: NodeJS.Timeout | undefined;
+  /** Somebody has waited in vain since the last that was written. */
+  #isAway = false;
+  #isClosed = false;
 
   constructor(write: Write) {
     this.#write = write;
@@ -23,7 +33,11 @@ export class UnwrittenMarks {
     const waiting = this.#waiting.get(source) ?? new Set<string>();
     if (waiting !== 'all') for (const tag of tags) waiting.add(tag);
     this.#waiting.set(source, waiting !== 'all' && waiting.size > MOST_WAITING ? 'all' : waiting);
-    await this.written(source);
+    const until = performance.now() + PATIENCE_MS;
+    while (!(await this.written(source)) && !this.#isAway && !this.#isClosed) {
+      this.#isAway = performance.now() >= until;
+      await sleep(PAUSE_MS);
+    }
   }
 
   /** Is everything of this source written? If not, it is tried once more. */
@@ -40,7 +54,8 @@ export class UnwrittenMarks {
     this.#waiting.delete(source);
     const writing = this.#write(source, tags === 'all' ? tags : [...tags])
       .then((done) => {
-        if (!done) this.#wait(source, tags);
+        if (done) this.#isAway = false;
+        else this.#wait(source, tags);
         return done;
       })
       .finally(() => this.#writing.delete(source));
@@ -62,6 +77,7 @@ export class UnwrittenMarks {
 
   /** Tries a last time. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#again);
     await Promise.all([...this.#waiting.keys()].map((source) => this.written(source)));
     clearTimeout(this.#again);

@@ -44,6 +44,7 @@ interface Standing {
  * Without Redis there is no cache. Marks that could not be written are written before the cache is used again.
  */
 export class RedisStore implements CacheStore {
+  readonly isShared = true;
   readonly #link: RedisLink;
   readonly #seal: Seal;
   readonly #store: Keyv<string>;

@@ -27,6 +27,8 @@ export interface Look {
  * reading that was under way during a change never counts as newer than it.
  */
 export interface CacheStore {
+  /** Whether other processes find what is kept here, and mark it. */
+  readonly isShared?: boolean;
   /** `undefined` when the store cannot be asked now: then nothing that is read may be kept either. */
   look(source: SourceId, sought: readonly Sought[]): Promise<Look | undefined>;
   /** Keeps entries as long as they may be shown. May fail without telling. */

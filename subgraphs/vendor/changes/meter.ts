@@ -16,7 +16,7 @@ export interface ChangeMeter {
   appended(source: SourceId, type: ChangedType, cause: ChangeCause): void;
   /** A delivery was answered. */
   delivered(source: SourceId, outcome: DeliveryOutcome): void;
-  /** An event's change is in the stream, so many milliseconds after it was taken in; or it was given up. */
+  /** An event's change is in the stream, so many milliseconds after it was taken in; or it, or a feed's record, was given up. */
   took(source: SourceId, ms: number): void;
   gaveUp(source: SourceId): void;
 }

@@ -45,6 +45,18 @@ const bringers = (
   return push === undefined ? watchers : [...watchers, new Consumer({ source, push, changes, ...shared })];
 };
 
+/**
+ * Whoever brings a change into the stream has voided what the cache holds of it. Where each process has a cache of its own,
+ * what others bring is voided here too, before anybody here is told of it. Returns what ends it.
+ */
+const voidedHere = (sources: ReadonlyMap<SourceId, ConnectedSource>, changes: Changes): (() => void) => {
+  const caches = new Map([...sources].map(([id, { upstream }]) => [id, upstream.cache]));
+  if ([...caches.values()].every(({ isShared }) => isShared)) return () => undefined;
+  return changes.onElsewhere(async ({ source, type, key, patient }) =>
+    caches.get(source)?.changed({ type, key, ...(patient === undefined ? {} : { patient }) }),
+  );
+};
+
 /** Opens them. Deliveries are taken in also where nobody watches: another process of the deployment does. */
 export const openChanges = (
   sources: ReadonlyMap<SourceId, ConnectedSource>,
@@ -56,10 +68,12 @@ export const openChanges = (
     push === undefined ? [] : [[id, hookOf({ source: id, push, changes, meter })]],
   );
   const worker = randomUUID();
+  const endVoiding = voidedHere(sources, changes);
   const opened = watch === false ? [] : all.flatMap((one) => bringers(one, { now, changes, watch, meter, worker }));
   return {
     hooks: new Map(hooks),
     close: async () => {
+      endVoiding();
       await Promise.all(opened.map((one) => one.close()));
     },
   };

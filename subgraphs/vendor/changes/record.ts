@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../schema/enums.ts';
 import { GraphError } from '../../../schema/errors.ts';
 import type { ChangeCause, ChangeDraft, Changes } from '../../../store/changes.ts';
 import type { Call } from '../../../upstream/call.ts';
@@ -8,6 +9,21 @@ import { changesOf, GONE, once } from './notice.ts';
 
 /** Readings of one record. Each but the last was overtaken: so many changes within so short a time are no practice's. */
 const MOST_READINGS = 5;
+/** Records of one reading that cannot be read: with more, it is the source that does not show them. */
+const MOST_UNREAD = 8;
+
+/** Failures that say nothing of a record: what is handed in again later may well be told. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
+  'SOURCE_UNAVAILABLE',
+  'TIMEOUT',
+  'UNAUTHENTICATED_AT_VENDOR',
+  'VERSION_CONFLICT',
+]);
+
+/** Whether a failure is a record's own, as one that may not be seen or whose answer makes no sense. */
+const isOfARecord = (thrown: unknown): thrown is GraphError =>
+  thrown instanceof GraphError && !PASSING.has(thrown.code);
 
 export interface Recording {
   readonly source: ConnectedSource;
@@ -28,7 +44,7 @@ const unread = ({ found: _found, ...noticed }: Noticed): Noticed => noticed as N
  * The drafts as they fit what the stream told before: what it knows is not created again, and what it never heard of does
  * not end because somebody hinted at it. `noticed`: what they were noticed by, in the same order.
  */
-const fitting = async (
+export const fitting = async (
   drafts: readonly ChangeDraft[],
   noticed: readonly Noticed[],
   { source, changes, cause }: Recording,
@@ -70,5 +86,34 @@ export const recordChanges = async (noticed: readonly Noticed[], recording: Reco
     for (const { type } of rows) meter.appended(source.id, type, cause);
     const again = new Set(overtaken.map(({ type, key }) => `${type}/${key}`));
     open = open.filter(({ type, key }) => again.has(`${type}/${key}`)).map(unread);
+  }
+};
+
+/** A record that cannot be read, and why. */
+export interface Unread {
+  readonly noticed: Noticed;
+  readonly failure: GraphError;
+}
+
+/**
+ * The same where some records fail by themselves: all others are told. Gives those, found by halves.
+ * @throws GraphError for every other failure, and when so many fail by themselves that it is no record's own
+ */
+export const recordOthers = async (
+  noticed: readonly Noticed[],
+  recording: Recording,
+  call: Call,
+  before: readonly Unread[] = [],
+): Promise<readonly Unread[]> => {
+  try {
+    await recordChanges(noticed, recording, call);
+    return before;
+  } catch (thrown) {
+    const [one, ...others] = noticed;
+    if (!isOfARecord(thrown) || one === undefined || before.length >= MOST_UNREAD) throw thrown;
+    if (others.length === 0) return [...before, { noticed: one, failure: thrown }];
+    const half = Math.ceil(noticed.length / 2);
+    const first = await recordOthers(noticed.slice(0, half), recording, call, before);
+    return recordOthers(noticed.slice(half), recording, call, first);
   }
 };

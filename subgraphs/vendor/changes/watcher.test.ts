@@ -45,7 +45,10 @@ const feedOf = (pages: readonly (FeedPage['noticed'] | Error)[], begun: { place:
   };
 };
 
-const watch = (feed: Feed, more: { worker?: string; meter?: ChangeMeter; changes?: Changes } = {}): void => {
+const watch = (
+  feed: Feed,
+  more: { worker?: string; meter?: ChangeMeter; changes?: Changes; now?: () => number } = {},
+): void => {
   const { source } = mercy;
   const shared = { changes: store.changes, meter: SILENT, worker: 'one', now: Date.now };
   const { everyMs, calls } = feed;
@@ -123,6 +126,47 @@ describe('a watched feed', () => {
     expect(await told(0)).toEqual([]);
   });
 
+  it('is held up by a record that cannot be read, but not its others, and goes on without it after an hour', async () => {
+    const keys = ['1', '2', '3', '4', '5'];
+    for (const key of keys) mercy.visits.set(key, { status: 'BOOKED' });
+    mercy.unreadable.set('4', new GraphError('FORBIDDEN'));
+    let passed = 0;
+    const failures: unknown[] = [];
+    let givenUp = 0;
+    const meter = {
+      ...SILENT,
+      failed: (_source: unknown, _feed: unknown, code: string) => void failures.push(code),
+      gaveUp: () => void givenUp++,
+    };
+    const page = { noticed: keys.map((key) => noticed(key)), place: '1', more: false };
+    watch({ ...feedOf([]), read: async () => page }, { meter, now: () => Date.now() + passed });
+    const others = keys.filter((key) => key !== '4');
+    expect((await told(4)).map(({ key }) => key)).toEqual(others);
+    await until(() => failures.length >= 3);
+    expect(new Set(failures)).toEqual(new Set(['FORBIDDEN']));
+    expect([await store.changes.place(mercy.id, FEED.name), givenUp]).toEqual(['0', 0]);
+    mercy.visits.set('2', { status: 'ARRIVED' });
+    expect((await told(5)).map(({ key }) => key)).toEqual([...others, '2']);
+    passed = 3_600_000;
+    await placed('1');
+    expect(givenUp).toBe(1);
+    expect(await told(5)).toHaveLength(5);
+  });
+
+  it('is not read past records of which so many cannot be read that it is no record’s own', async () => {
+    const keys = Array.from({ length: 20 }, (_, n) => `${n}`);
+    for (const key of keys) mercy.unreadable.set(key, new GraphError('FORBIDDEN'));
+    let passed = 0;
+    let failures = 0;
+    const meter = { ...SILENT, failed: () => void failures++ };
+    const page = { noticed: keys.map((key) => noticed(key)), place: '1', more: false };
+    watch({ ...feedOf([]), read: async () => page }, { meter, now: () => Date.now() + passed });
+    await until(() => failures === 1);
+    passed = 7_200_000;
+    await until(() => failures === 3);
+    expect(await store.changes.place(mercy.id, FEED.name)).toBe('0');
+  });
+
   it('is told before its place is kept: what ends between is read again, and told once', async () => {
     const { changes } = store;
     let ended = false;
@@ -190,6 +234,26 @@ describe('a watched feed', () => {
     await watchers[0]?.close();
     expect((await told(2)).map(({ key }) => key)).toEqual(['7', '8']);
   });
+
+  it.each([{ from: undefined }, { from: '0' }])(
+    'is not set back, from $from, by a process whose lease ended while it read',
+    async ({ from }) => {
+      const { changes } = store;
+      if (from !== undefined) await changes.append([], { source: mercy.id, feed: FEED.name, place: from });
+      let elsewhere = 0;
+      const meter = { ...SILENT, elsewhere: () => void elsewhere++ };
+      const overtaken = async (): Promise<string> => {
+        await changes.release(`watch ${mercy.id} ${FEED.name}`, 'one'); // as its end
+        await changes.lease(`watch ${mercy.id} ${FEED.name}`, 'two', 60_000);
+        await changes.append([], { source: mercy.id, feed: FEED.name, place: '9' });
+        return '1';
+      };
+      const read = async () => ({ noticed: [noticed('7')], place: await overtaken(), more: false });
+      watch({ ...FEED, begin: overtaken, read }, { meter });
+      await until(() => elsewhere > 0);
+      expect(await changes.place(mercy.id, FEED.name)).toBe('9');
+    },
+  );
 });
 
 it.each([

@@ -1,11 +1,11 @@
 import { GraphError } from '../../../schema/errors.ts';
 import type { Changes } from '../../../store/changes.ts';
 import { StoreError } from '../../../store/error.ts';
-import { ownCall } from '../../../upstream/call.ts';
+import { type Call, ownCall } from '../../../upstream/call.ts';
 import type { ConnectedSource } from '../sources.ts';
-import type { Feed } from './feed.ts';
+import type { Feed, FeedPage, Noticed } from './feed.ts';
 import type { ChangeMeter } from './meter.ts';
-import { recordChanges } from './record.ts';
+import { type Recording, recordOthers } from './record.ts';
 
 /** One reading of a feed, with the records that it names. */
 const READING_MS = 30_000;
@@ -16,6 +16,8 @@ const DAY_MS = 86_400_000;
 const LEASE_MS = 15_000;
 /** Pauses after a failure: doubled up to the longest. */
 const LONGEST_PAUSE_MS = 60_000;
+/** How long a record that cannot be read holds its feed up; then it is left out. */
+const GIVEN_UP_MS = 3_600_000;
 
 interface WatcherOptions {
   readonly source: ConnectedSource;
@@ -49,6 +51,8 @@ export class Watcher {
   readonly #interval: number;
   readonly #ended = new AbortController();
   #failures = 0;
+  /** The place after which records cannot be read, which, and since when that is known. */
+  #stuck: { readonly place: string; readonly since: number; readonly unread: ReadonlySet<string> } | undefined;
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -71,9 +75,9 @@ export class Watcher {
   }
 
   async #look(): Promise<void> {
-    const { source, feed, changes, meter, worker } = this.#options;
+    const { source, feed, meter } = this.#options;
     try {
-      const mine = await changes.lease(this.#name, worker, Math.max(LEASE_MS, this.#interval * 3));
+      const mine = await this.#isMine();
       if (!mine) meter.elsewhere(source.id, feed.name);
       const more = mine && (await this.#read());
       this.#failures = 0;
@@ -87,6 +91,20 @@ export class Watcher {
     }
   }
 
+  /** Takes the lease, or keeps it. */
+  #isMine(): Promise<boolean> {
+    const { changes, worker } = this.#options;
+    return changes.lease(this.#name, worker, Math.max(LEASE_MS, this.#interval * 3));
+  }
+
+  /** False when another process watches by now, since this reading took too long: it may have read further. */
+  async #moveTo(place: string): Promise<boolean> {
+    const { source, feed, changes } = this.#options;
+    if (!(await this.#isMine())) return false;
+    await changes.append([], { source: source.id, feed: feed.name, place });
+    return true;
+  }
+
   /** True when there is more at once. */
   async #read(): Promise<boolean> {
     const { source, feed, changes, meter, now } = this.#options;
@@ -96,17 +114,43 @@ export class Watcher {
     };
     const place = await changes.place(source.id, feed.name);
     if (place === undefined) {
-      await changes.append([], { source: source.id, feed: feed.name, place: await feed.begin(call) });
-      return feed.calls === 0; // one that asks nobody when nothing is due loses nothing by being read at once
+      const isBegun = await this.#moveTo(await feed.begin(call));
+      return isBegun && feed.calls === 0; // one that asks nobody when nothing is due loses nothing by being read at once
     }
     const begun = now();
     const since = await changes.mark();
     const page = await feed.read(place, call);
-    await recordChanges(page.noticed, { source, changes, meter, cause: 'POLL', since }, call);
+    await this.#record(page, place, { source, changes, meter, cause: 'POLL', since }, call);
     // only now: what was told of the page and is noticed again after a failure is no change
-    if (page.place !== place) await changes.append([], { source: source.id, feed: feed.name, place: page.place });
+    if (page.place !== place && !(await this.#moveTo(page.place))) return false;
     if (!page.more) meter.caughtUp(source.id, feed.name, begun);
     return page.more;
+  }
+
+  /**
+   * A record that cannot be read holds its feed's place, and none of the other records. After an hour it is left out, so
+   * that what comes after it is not held up for ever.
+   */
+  async #record({ noticed }: FeedPage, place: string, recording: Recording, call: Call): Promise<void> {
+    const { source, meter, now } = this.#options;
+    const stuck = this.#stuck?.place === place ? this.#stuck : undefined;
+    const isUnread = ({ type, key }: Noticed): boolean => stuck?.unread.has(`${type}/${key}`) ?? false;
+    const others = noticed.filter((one) => !isUnread(one));
+    const unread = await recordOthers(
+      noticed.filter(isUnread),
+      recording,
+      call,
+      await recordOthers(others, recording, call),
+    );
+    this.#stuck = undefined;
+    const [first] = unread;
+    if (first === undefined) return;
+    const since = stuck?.since ?? now();
+    if (now() - since < GIVEN_UP_MS) {
+      this.#stuck = { place, since, unread: new Set(unread.map(({ noticed: { type, key } }) => `${type}/${key}`)) };
+      throw first.failure;
+    }
+    for (const _ of unread) meter.gaveUp(source.id);
   }
 
   /** Ends the reading under way; another process may watch at once. */

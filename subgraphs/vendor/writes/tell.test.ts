@@ -48,6 +48,31 @@ it('tells that a record is gone under the key that it had', async () => {
   ]);
 });
 
+it('does not make a record twice that somebody told of before it was read back', async () => {
+  const desk = open((office) => ({
+    rescheduleAppointment: {
+      plan: () => [],
+      send: async (_input, sending) => {
+        const shown = visit('2', { minutes: 45 });
+        const sent = await office.send('move', sending, () => {
+          office.appointments.delete('1');
+          office.appointments.set('2', visit('2'));
+          return { key: '2' };
+        });
+        const made = { type: 'Appointment', key: '2', kind: 'CREATED' } as const;
+        await desk.store.changes.append([draftOf(made, shown, 'WEBHOOK', desk.source)]);
+        return sent;
+      },
+    },
+  }));
+  await desk.write('rescheduleAppointment', { key: '1', start: START });
+  expect((await told(desk)).map(({ key, kind, cause }) => [key, kind, cause])).toEqual([
+    ['2', 'CREATED', 'WEBHOOK'],
+    ['1', 'DELETED', 'WRITE'],
+    ['2', 'UPDATED', 'WRITE'],
+  ]);
+});
+
 /** While the record is being read back after the write, a poll tells of it. */
 const whileReadBack = (desk: Desk, polled: Mapped<'Appointment'>, now = polled): void => {
   const { office, store, source } = desk;

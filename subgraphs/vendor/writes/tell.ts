@@ -3,7 +3,7 @@ import type { ChangedType } from '../../../store/changes.ts';
 import type { Noticed } from '../changes/feed.ts';
 import { SILENT } from '../changes/meter.ts';
 import { draftOf } from '../changes/notice.ts';
-import { recordChanges } from '../changes/record.ts';
+import { fitting, recordChanges } from '../changes/record.ts';
 import type { Shown } from './read-back.ts';
 import type { Work } from './work.ts';
 
@@ -23,11 +23,12 @@ export const tell = async (work: Work, type: ChangedType, { record, since }: Sho
   const made: Noticed = { type, key: record.key, kind, ...whose };
   const noticed: readonly Noticed[] = isMoved ? [{ type, key: subject, ...whose }, made] : [made];
   const drafts = noticed.map((one) => draftOf(one, one === made ? record : null, 'WRITE', source.id));
+  const recording = { source, changes, meter, cause: 'WRITE' } as const;
   try {
-    const { rows, overtaken } = await changes.appendRead(drafts, since);
+    const { rows, overtaken } = await changes.appendRead(await fitting(drafts, noticed, recording), since);
     for (const row of rows) meter.appended(source.id, row.type, 'WRITE');
     const again = noticed.filter(({ key }) => overtaken.some((draft) => draft.key === key));
-    await recordChanges(again, { source, changes, meter, cause: 'WRITE' }, work.call());
+    await recordChanges(again, recording, work.call());
   } catch {
     // as said above
   }
