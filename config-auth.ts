@@ -9,6 +9,17 @@ export const text = z.string({ error: 'must be text' }).min(1, { error: 'must no
 export const secret = text.transform((value) => new Secret(value));
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
+const isBare = (value: string): boolean => {
+  if (!URL.canParse(value)) return true; // that is told already
+  const { username, password, search, hash } = new URL(value);
+  return [username, password, search, hash].every((part) => part === '');
+};
+
+/** An address under which others stand. Vendors tell it back in their own writing: it is in the one that is compared. */
+export const publicUrl = url
+  .refine(isBare, { error: 'must have no credentials, no query and no fragment' })
+  .transform((value) => new URL(value).href.replace(/\/+$/, ''));
+
 /** How a source signs in, as `sources.yaml` says it. */
 export const auth = z.discriminatedUnion(
   'type',

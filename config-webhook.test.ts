@@ -63,6 +63,22 @@ describe('a webhook', () => {
     );
   });
 
+  it.each([
+    ['https://Graph.Example.com:443/base//', 'https://graph.example.com/base/hooks/springfield'],
+    ['https://graph.example.com:8443', 'https://graph.example.com:8443/hooks/springfield'],
+  ])('of %s is written as addresses are compared', (publicUrl, url) => {
+    expect(read({}, publicUrl).sources[0]?.webhook?.url).toBe(url);
+  });
+
+  it.each([
+    ['https://graph.example.com/?tenant=1', 'must have no credentials, no query and no fragment'],
+    ['https://graph.example.com/#hooks', 'must have no credentials, no query and no fragment'],
+    ['https://us:hush@graph.example.com', 'must have no credentials, no query and no fragment'],
+    ['graph.example.com', 'must be an http or https URL'],
+  ])('is not reached at %s', (publicUrl, problem) => {
+    expect(problems(() => read({}, publicUrl))).toEqual([`gateway.publicUrl: ${problem}`]);
+  });
+
   it.each(['short', 'with spaces in between it', 'ünicode-is-no-header-value'])(
     'is refused for the secret "%s", which is not repeated',
     (secret) => {

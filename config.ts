@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { auth, authProblems, text, url, urlProblems } from './config-auth.ts';
+import { auth, authProblems, publicUrl, text, url, urlProblems } from './config-auth.ts';
 import type { Vendor } from './schema/enums.ts';
 import { RECORD_TYPES, sourceId } from './schema/ids.ts';
 import type { StoreSettings } from './store/index.ts';
@@ -143,7 +143,7 @@ const file = z.strictObject(
         jit: z.boolean({ error: 'must be true or false' }).default(true),
         operations: text.optional(),
         unknownOperations: z.enum(['refuse', 'log'], { error: 'must be refuse or log' }).default('refuse'),
-        publicUrl: url.transform((value) => value.replace(/\/+$/, '')).optional(),
+        publicUrl: publicUrl.optional(),
         bodyKb: whole(LARGEST_BODY_KB).default(256),
         metrics: z.boolean({ error: 'must be true or false' }).default(true),
       })

@@ -4,7 +4,7 @@ import { Metrics } from '../metrics.ts';
 import { StoreError } from '../store/index.ts';
 import { type LocalSubgraph, VENDORS } from '../subgraphs/index.ts';
 import { startService } from '../subgraphs/service/server.ts';
-import { optionsOf, portOf, print, refuse, refusing, stopOnSignal } from './line.ts';
+import { optionsOf, portOf, print, refuse, refusing, stopOnSignal, warn } from './line.ts';
 import { CONTEXT_SECRET, CURSOR_SECRET, sandboxSecret, sharedSecret } from './secrets.ts';
 
 const NAMES: readonly string[] = ['hub', ...VENDORS.map(({ name }) => name)];
@@ -79,6 +79,8 @@ export const runSubgraph = (args: readonly string[]): Promise<void> =>
     const service = await startService({ subgraph, host, port, secret, besides: besides([subgraph], metrics, config) });
     print(`PracticeGraph’s subgraph ${name} is running.\n`);
     print(`  the subgraph   ${service.url}/graphql\n`);
+    if (config.store.kind !== 'postgres')
+      warn('No database is shared (DATABASE_URL): there are no writes, no webhooks, and nobody is told what changes.');
     stopOnSignal(async () => {
       stop();
       await service.close();

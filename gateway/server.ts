@@ -85,6 +85,7 @@ const createApp = (bodyLimit: number, isDraining: () => boolean): FastifyInstanc
   const app = Fastify({
     bodyLimit,
     requestTimeout: LIMITS.requestMs,
+    http: { requestTimeout: LIMITS.requestMs }, // from here Node takes the time of bodies
     logger: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnreadable,

@@ -1,6 +1,7 @@
 import { GraphError } from '../../schema/errors.ts';
 import type { Call } from '../../upstream/call.ts';
 import { SignedUpstream } from '../../upstream/oauth.ts';
+import type { Answer, OutboundRequest } from '../../upstream/request.ts';
 import type { SourceSettings } from '../../upstream/source.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { WriteCall } from '../vendor/writes/writer.ts';
@@ -75,37 +76,21 @@ export class FhirClient {
     this.#now = now;
   }
 
-  async #get(path: string, name: string, call: Call): Promise<Reply> {
-    const answer = await this.#signed.send(
-      {
-        method: 'GET',
-        url: path,
-        name,
-        retry: 'read',
-        // what a write depends on is asked of the server itself, not of what somebody in between keeps
-        headers: { ...ACCEPT, ...(call.departures === undefined ? {} : { 'cache-control': 'no-cache' }) },
-        verdict: (answer) => verdictOf(answer, this.profile, this.#now()),
-      },
-      call,
-    );
-    return toReply(answer);
+  /** Sends a request as it is and answers whatever comes back; the others are made of it. */
+  async send(request: Omit<OutboundRequest, 'verdict'>, call: Call): Promise<Reply> {
+    const verdict = (answer: Answer) => verdictOf(answer, this.profile, this.#now());
+    return toReply(await this.#signed.send({ ...request, headers: { ...ACCEPT, ...request.headers }, verdict }, call));
+  }
+
+  #get(path: string, name: string, call: Call): Promise<Reply> {
+    // what a write depends on is asked of the server itself, not of what somebody in between keeps
+    const headers: Record<string, string> = call.departures === undefined ? {} : { 'cache-control': 'no-cache' };
+    return this.send({ method: 'GET', url: path, name, retry: 'read', headers }, call);
   }
 
   /** Sends a write and answers whatever comes back: what it means is for `writes/refusal.ts` to say. */
-  async write({ method, path, name, headers, body, keyed = false }: WriteRequest, call: WriteCall): Promise<Reply> {
-    const answer = await this.#signed.send(
-      {
-        method,
-        url: path,
-        name,
-        retry: keyed ? 'keyed' : 'never',
-        headers: { ...ACCEPT, ...headers },
-        body,
-        verdict: (answer) => verdictOf(answer, this.profile, this.#now()),
-      },
-      call,
-    );
-    return toReply(answer);
+  write({ path, keyed = false, ...request }: WriteRequest, call: WriteCall): Promise<Reply> {
+    return this.send({ ...request, url: path, retry: keyed ? 'keyed' : 'never' }, call);
   }
 
   /** A write reads what it is about to change: it needs everything in it. */

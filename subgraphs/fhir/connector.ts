@@ -71,7 +71,7 @@ const READERS: { readonly [T in RecordType]: Reader<T> } = {
 export const connectFhir = (source: SourceSettings, upstream: Upstream, now: () => number): Connector => {
   const service = new Service(source, upstream, now);
   const { profile } = service;
-  const pushing = pushingOf(service, source, upstream);
+  const pushing = pushingOf(service, source);
   const reader =
     <T extends RecordType>(type: T) =>
     async (wanted: readonly Wanted<T>[], call: Call): Promise<readonly (Found<T> | null | Error)[]> =>

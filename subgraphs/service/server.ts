@@ -15,6 +15,9 @@ const BODY_BYTES = 16 * 1024 * 1024;
 /** Bytes of a request's headers: a caller's list of sources travels in one of them. */
 const HEADER_BYTES = 64 * 1024;
 
+/** How long a client has to send its request: hooks are open to everybody. */
+const REQUEST_MS = 30_000;
+
 export interface ServiceOptions {
   /** Routes beside the graph's, each with parsers of its own. */
   readonly besides?: readonly ((app: FastifyInstance) => void)[];
@@ -25,6 +28,8 @@ export interface ServiceOptions {
   /** The secret with which the gateway signs. */
   readonly secret: string;
   readonly now?: () => number;
+  /** How long a client has to send its request. */
+  readonly requestMs?: number;
 }
 
 export interface RunningService {
@@ -159,12 +164,14 @@ const health = (app: FastifyInstance, draining: () => boolean): void => {
  * requests whose context the gateway signed; all fetches of one operation share that context, as they do in one process.
  */
 export const startService = async (options: ServiceOptions): Promise<RunningService> => {
-  const { subgraph, secret, now = Date.now } = options;
+  const { subgraph, secret, now = Date.now, requestMs = REQUEST_MS } = options;
   const app = Fastify({
     bodyLimit: BODY_BYTES,
+    requestTimeout: requestMs,
     logger: false,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: HEADER_BYTES },
+    // Node takes the time of bodies from here, and looks no more often than this
+    http: { maxHeaderSize: HEADER_BYTES, requestTimeout: requestMs, connectionsCheckingInterval: requestMs / 2 },
   });
   let draining = false;
   health(app, () => draining);

@@ -230,6 +230,14 @@ describe('a start that cannot be', () => {
   });
 });
 
+it('says what a subgraph cannot do without a database', async () => {
+  vi.stubEnv('DATABASE_URL', undefined);
+  const started = start(['subgraph', 'athenanet', '--port', '0']);
+  await started.printed(/(No database is shared .* no webhooks, and nobody is told what changes\.)/);
+  started.process.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+});
+
 it('looks for the sandbox where and as it is', async () => {
   const sandbox = await startSandbox();
   const placeless = (config: object): unknown =>

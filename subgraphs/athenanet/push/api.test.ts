@@ -51,6 +51,7 @@ it('lists what is for our address, odd as it may be', async () => {
       subscription('d', { end: 'never', criteria: 7, _criteria: 'none' }),
       subscription('e', { channel: { endpoint: 'https://hooks.example.org/theirs' } }),
       subscription('../f'),
+      subscription('..'),
       {},
     ]),
   );
@@ -62,12 +63,12 @@ it('lists what is for our address, odd as it may be', async () => {
   ]);
 });
 
-it('reads a list to its end, and sends its token to no other host', async () => {
-  const one = await api(({ url }) =>
-    url === PATH
-      ? bundle([subscription('a')], `https://elsewhere.example.org${PATH}?cursor=2`)
-      : bundle([subscription('b')]),
-  );
+it.each([
+  ['another host', `https://elsewhere.example.org${PATH}?cursor=2`],
+  ['no host', `${PATH}?cursor=2`],
+  ['nothing but the query', '?cursor=2'],
+])('reads a list to its end where a next page names %s, and sends its token to no other', async (_what, next) => {
+  const one = await api(({ url }) => (url === PATH ? bundle([subscription('a')], next) : bundle([subscription('b')])));
   expect((await one.api.list(one.call)).map(({ id }) => id)).toEqual(['a', 'b']);
   expect(one.seen.map(({ url }) => url)).toEqual([PATH, `${PATH}?cursor=2`]);
 });

@@ -30,7 +30,8 @@ const CRITERIA = 'backport-filter-criteria';
 /** More pages of subscriptions nobody has: there are some sixty topics. */
 const MOST_PAGES = 10;
 
-const Id = z.string().regex(/^[\w.-]{1,64}$/);
+/** It stands in an address, where one or two dots would be another one. */
+const Id = z.string().regex(/^(?!\.{1,2}$)[\w.-]{1,64}$/);
 const Instant = z
   .string()
   .transform((text) => Date.parse(text))
@@ -97,7 +98,7 @@ export class SubscriptionApi {
       found.push(...(page.entry ?? []).flatMap(({ resource }) => this.#ours(resource)));
       const next = page.link?.find(({ relation }) => relation === 'next')?.url;
       // whatever host the vendor names: our token goes to this one
-      query = next !== undefined && URL.canParse(next) ? new URL(next).search : undefined;
+      query = next !== undefined && URL.canParse(next, this.#root) ? new URL(next, this.#root).search : undefined;
     }
     return found;
   }

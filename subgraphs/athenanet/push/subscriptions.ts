@@ -71,13 +71,15 @@ export class Subscriptions implements Feed {
 
   /**
    * The roster by athenaNet's list. What is of no use goes first, in case that athenaNet allows one of a topic only; what
-   * is renewed goes when the next one is there.
+   * is renewed goes when the next one is there. One that we hold and the list does not show is of no use: it may be gone,
+   * or be listed with our address written otherwise.
    */
   async #kept(roster: Roster, call: Call): Promise<Roster> {
     const listed = await this.#api.list(call);
     const found = heldIn(listed, roster, call.now());
     const inUse = idsOf(found);
-    const useless = new Set([...listed.map(({ id }) => id), ...roster.former].filter((id) => !inUse.has(id)));
+    const known = [...listed.map(({ id }) => id), ...roster.held.map(({ id }) => id), ...roster.former];
+    const useless = new Set(known.filter((id) => !inUse.has(id)));
     const former = await this.#remove(useless, call);
     const standing = roster.refused.filter(({ until }) => until > call.now());
     const made: Held[] = [];

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { GraphError } from '../../../schema/errors.ts';
 import type { Call } from '../../../upstream/call.ts';
-import { SignedUpstream } from '../../../upstream/oauth.ts';
 import type { OutboundRequest } from '../../../upstream/request.ts';
-import type { SourceSettings } from '../../../upstream/source.ts';
-import type { Upstream } from '../../../upstream/upstream.ts';
 import { literal } from '../address.ts';
 import { toBundle } from '../bundle.ts';
 import { printFhir } from '../document.ts';
 import { opt, text } from '../elements.ts';
-import { type Reply, toReply, verdictOf } from '../outcome.ts';
+import type { Reply } from '../outcome.ts';
 import { isId, withinBase } from '../reference.ts';
 import type { Service } from '../service.ts';
 import { FHIR_JSON } from '../writes/create.ts';
@@ -54,29 +51,23 @@ type Asked = Pick<OutboundRequest, 'method' | 'url' | 'name'> & { readonly body?
 /** The subscriptions of one server, of which only those to our own endpoint are ever seen. */
 export class SubscriptionClient {
   readonly #service: Service;
-  readonly #signed: SignedUpstream;
   readonly #endpoint: string;
 
-  constructor(service: Service, source: SourceSettings, upstream: Upstream, endpoint: string) {
+  constructor(service: Service, endpoint: string) {
     this.#service = service;
-    this.#signed = new SignedUpstream(source, upstream, () => service.now());
     this.#endpoint = endpoint;
   }
 
   /** @throws GraphError unless the answer is a 2xx */
   async #send({ method, url, name, body }: Asked, call: Call): Promise<Reply> {
-    const { profile } = this.#service;
-    const answer = await this.#signed.send(
+    const reply = await this.#service.client.send(
       {
         ...{ method, url, name },
         retry: method === 'GET' ? 'read' : 'never',
-        headers: { accept: 'application/fhir+json', ...(body === undefined ? {} : { 'content-type': FHIR_JSON }) },
-        ...(body === undefined ? {} : { body: printFhir(body) }),
-        verdict: (one) => verdictOf(one, profile, this.#service.now()),
+        ...(body === undefined ? {} : { headers: { 'content-type': FHIR_JSON }, body: printFhir(body) }),
       },
       call,
     );
-    const reply = toReply(answer);
     const failure = refusalOf(reply, this.#service, {});
     if (failure !== undefined) throw failure;
     return reply;

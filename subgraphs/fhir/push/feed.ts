@@ -39,9 +39,12 @@ export class WebhookFeed implements Feed {
     return writePlace(await this.#catching.settled(kept, call));
   }
 
+  /** @throws GraphError SOURCE_UNAVAILABLE also when the server gave up all of them, and what they counted is told */
   async read(text: string, call: Call): Promise<FeedPage> {
-    const kept = await this.#unlessRefused(() => this.#keeping.kept(readPlace(text), call));
+    const before = readPlace(text);
+    const kept = await this.#unlessRefused(() => this.#keeping.kept(before, call));
     const { place, contents, more } = await this.#catching.caught(kept, call);
+    if (contents.length === 0 && this.#keeping.isGivenUp(before, kept)) throw this.#undelivered();
     const told = await unlessRefused(() => noticedBy(contents, this.#service, call));
     // a record that the server shows nobody must not hide what else happened
     const noticed =
@@ -49,6 +52,12 @@ export class WebhookFeed implements Feed {
         ? await noticedBy([{ at: kept.checked } satisfies Content], this.#service, call)
         : told;
     return { noticed, place: writePlace(place), more };
+  }
+
+  /** Nothing comes, however often it is asked to: the address that the server was given may not be reached from there. */
+  #undelivered(): GraphError {
+    const message = 'The server cannot deliver its notifications.';
+    return new GraphError('SOURCE_UNAVAILABLE', { source: this.#service.source, message });
   }
 
   /** Who is refused today is refused in a minute, too: the refusal is told again without a call. */

@@ -16,6 +16,9 @@ import {
 
 /** How long it is remembered what a server offers and what it refused. */
 const REMEMBERED_MS = 86_400_000;
+/** How long a server that gave up is left alone after it was asked to begin anew: doubled up to the longest. */
+const ANEW_MS = 60_000;
+const LONGEST_ANEW_MS = 900_000;
 
 /** Half of the life that the server gave it is over. */
 const isHalfOver = ({ end }: Subscription, { written }: Held, now: number): boolean => {
@@ -35,6 +38,8 @@ export class Keeping {
   readonly #service: Service;
   readonly #client: SubscriptionClient;
   readonly #webhook: Webhook;
+  /** By criteria: those that the server gave up, and until when it is left alone. */
+  readonly #givenUp = new Map<string, { readonly pause: number; readonly until: number }>();
 
   constructor(service: Service, client: SubscriptionClient, webhook: Webhook) {
     this.#service = service;
@@ -82,6 +87,11 @@ export class Keeping {
     return { ...place, wishes, held, secret: secretDigest(this.#webhook) };
   }
 
+  /** Whether the server gave up all that we have, and is not asked for now: nothing was written, and nothing comes. */
+  isGivenUp(before: Place, { held }: Place): boolean {
+    return held.length > 0 && held.every((one) => before.held.includes(one) && this.#rests(one));
+  }
+
   /** A server that refuses a topic may still have R4's own subscriptions. */
   #instead(refused: Wish, others: readonly Wish[]): readonly Wish[] {
     const isKnown = ({ criteria }: Wish): boolean => others.some((other) => other.criteria === criteria);
@@ -105,7 +115,9 @@ export class Keeping {
     const [own, ...doubles] = found;
     for (const { id } of doubles) await unlessRefused(() => this.#client.remove(id, call)); // else it ends by itself
     if (own === undefined) return this.#made(wish, call);
+    if (own.status === 'active') this.#givenUp.delete(wish.criteria);
     if (held?.id === own.id && this.#isRight(own, held, place)) return held;
+    if (own.status === 'error') this.#rest(wish);
     const adopted: Held = { ...wish, id: own.id, written: this.#now };
     const { upTo } = held?.id === own.id ? held : adopted;
     const status: Standing = own.status === 'active' ? 'active' : 'requested';
@@ -119,8 +131,18 @@ export class Keeping {
 
   /** A server that gives up says `error`, one whose time is over `off`: only the client may have it begin anew (R4). */
   #isRight(own: Subscription, held: Held, { secret }: Place): boolean {
-    const stands = own.status === 'active' || own.status === 'requested';
-    return stands && secret === secretDigest(this.#webhook) && !isHalfOver(own, held, this.#now);
+    if (secret !== secretDigest(this.#webhook)) return false;
+    if (own.status === 'error') return this.#rests(held);
+    return (own.status === 'active' || own.status === 'requested') && !isHalfOver(own, held, this.#now);
+  }
+
+  #rests({ criteria }: Wish): boolean {
+    return this.#now < (this.#givenUp.get(criteria)?.until ?? 0);
+  }
+
+  #rest({ criteria }: Wish): void {
+    const pause = Math.min((this.#givenUp.get(criteria)?.pause ?? ANEW_MS / 2) * 2, LONGEST_ANEW_MS);
+    this.#givenUp.set(criteria, { pause, until: this.#now + pause });
   }
 
   async #made(wish: Wish, call: Call): Promise<Held | GraphError | undefined> {

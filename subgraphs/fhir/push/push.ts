@@ -1,5 +1,4 @@
 import type { SourceSettings } from '../../../upstream/source.ts';
-import type { Upstream } from '../../../upstream/upstream.ts';
 import type { Connector } from '../../vendor/connector.ts';
 import type { Service } from '../service.ts';
 import { SubscriptionClient } from './client.ts';
@@ -10,10 +9,9 @@ import { opened } from './opening.ts';
 export type Pushing = Required<Pick<Connector, 'push' | 'feeds'>>;
 
 /** How a server tells of itself what changed, with the feed that sees to it; absent where the source has no `webhook`. */
-export const pushingOf = (service: Service, source: SourceSettings, upstream: Upstream): Pushing | undefined => {
-  const { webhook } = source;
+export const pushingOf = (service: Service, { webhook }: SourceSettings): Pushing | undefined => {
   if (webhook === undefined) return undefined;
-  const client = new SubscriptionClient(service, source, upstream, webhook.url);
+  const client = new SubscriptionClient(service, webhook.url);
   return {
     push: {
       open: (delivery) => opened(delivery, webhook, service.client.base, service.now()),
