@@ -14,12 +14,37 @@ interface Shared<T> {
   waiting: number;
 }
 
+/** Who waits, by the signals by which they give up: a listener for each event would cost more than the event. */
+class Patience {
+  readonly #waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+  /** Calls `leave` if the signal aborts before `end` is called with the same. */
+  begin(signal: AbortSignal, leave: () => void): void {
+    if (signal.aborted) leave();
+    else (this.#waiting.get(signal) ?? this.#of(signal)).add(leave);
+  }
+
+  end(signal: AbortSignal, leave: () => void): void {
+    this.#waiting.get(signal)?.delete(leave);
+  }
+
+  #of(signal: AbortSignal): Set<() => void> {
+    const waiting = new Set<() => void>();
+    this.#waiting.set(signal, waiting);
+    signal.addEventListener('abort', () => {
+      for (const leave of [...waiting]) leave();
+    });
+    return waiting;
+  }
+}
+
 type Make<T> = (signal: AbortSignal) => Promise<T>;
 
 /** Subscriptions to which the same is shown of the same event. What one of them makes of it serves all. */
 export class Group<T> {
   readonly #empty: () => void;
   readonly #events = new Map<string, Shared<T>>();
+  readonly #patience = new Patience();
   #members = 0;
 
   constructor(empty: () => void) {
@@ -45,14 +70,13 @@ export class Group<T> {
     shared.taken++;
     shared.waiting++;
     const leave = (): void => {
-      signal.removeEventListener('abort', leave);
+      this.#patience.end(signal, leave);
       shared.waiting--;
       if (shared.waiting > 0 || shared.settled) return;
       if (this.#events.get(event) === shared) this.#events.delete(event);
       shared.abort();
     };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave);
+    this.#patience.begin(signal, leave);
     try {
       return await shared.made;
     } finally {

@@ -119,8 +119,8 @@ const gathering = (connection: Duplex): (() => void) => {
     if (gathers) return;
     gathers = true;
     connection.cork();
-    // runs when no promise is left to go on with
-    process.nextTick(send);
+    // when everything that has arrived by now was dealt with: events of one moment go out as one
+    setImmediate(send);
   };
 };
 

@@ -16,6 +16,9 @@ const MOST_TOGETHER = 100;
 const SECONDS_TOGETHER = 5;
 /** How long the first of them waits for others: what happens at one moment is often told by several, and read once. */
 const GATHER_MS = 25;
+/** And where there were others a moment ago: many at once cost little more than one. */
+const BUSY_GATHER_MS = 100;
+const MOMENT_MS = 1_000;
 /** What fails comes again when this is over. */
 const HOLD_MS = 15_000;
 /** For all that is done with events while they are held, and with one of them alone. */
@@ -56,6 +59,7 @@ export class Consumer {
   #again = false;
   #pause: NodeJS.Timeout | undefined;
   #pauses = 0;
+  #dealtAt = Number.NEGATIVE_INFINITY;
   #inARow = 0;
 
   constructor(options: ConsumerOptions) {
@@ -87,10 +91,13 @@ export class Consumer {
     try {
       while (this.#again && this.#goesOn) {
         this.#again = false;
-        await sleep(GATHER_MS, undefined, { ref: false, signal: this.#ended.signal });
+        const busy = performance.now() - this.#dealtAt < MOMENT_MS;
+        await sleep(busy ? BUSY_GATHER_MS : GATHER_MS, undefined, { ref: false, signal: this.#ended.signal });
         const events = await changes.held(source.id, worker, this.#most, HOLD_MS);
         if (events.length === this.#most) this.#again = true; // there may be more
-        if (events.length > 0) await this.#deal(events);
+        if (events.length === 0) continue;
+        await this.#deal(events);
+        this.#dealtAt = performance.now();
       }
     } catch {
       this.#rest(); // the store cannot be reached, or it was closed: what is held comes again by itself
