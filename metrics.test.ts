@@ -99,8 +99,8 @@ it('counts changes and deliveries, and how long events took', async () => {
     'practicegraph_webhook_seconds_count{source="north"} 2',
   ])
     expect(seconds).toContain(line);
-  expect(await read('practicegraph_webhook_given_up_total')).toEqual([
-    'practicegraph_webhook_given_up_total{source="south"} 1',
+  expect(await read('practicegraph_changes_given_up_total')).toEqual([
+    'practicegraph_changes_given_up_total{source="south"} 1',
   ]);
 });
 

@@ -90,8 +90,8 @@ export class Metrics implements ChangeMeter {
       registers,
     });
     this.#givenUp = new Counter({
-      name: 'practicegraph_webhook_given_up_total',
-      help: 'Events of webhooks that were given up.',
+      name: 'practicegraph_changes_given_up_total',
+      help: 'Events, and records that a feed named, that could not be read for an hour.',
       labelNames: ['source'],
       registers,
     });

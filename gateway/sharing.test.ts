@@ -7,7 +7,6 @@ import type { OperationContext } from '../schema/context.ts';
 import { compose } from './composition.ts';
 import { Engine, type EngineResponse } from './engine.ts';
 import { localSubgraph } from './local.ts';
-import { Group } from './sharing.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])';
 const HUB = `${LINK}
@@ -278,59 +277,5 @@ describe('an event that several subscriptions are told of', () => {
     for (const { got } of all) expect(got.map(({ data }) => (data?.changed as Change).n)).toEqual(numbers);
     expect(graph.counts.fetches).toBe(numbers.length);
     for (const one of all) one.leave();
-  });
-});
-
-describe('what a group keeps', () => {
-  const { signal } = new AbortController();
-  const startGroup = (members: number) => {
-    let made = 0;
-    let emptied = 0;
-    const group = new Group<number>(() => emptied++);
-    for (let i = 0; i < members; i++) group.enter();
-    const take = (event: number) => group.take(String(event), signal, async () => ++made);
-    return { group, take, emptied: () => emptied };
-  };
-
-  it('is forgotten when every member has had it', async () => {
-    const { take } = startGroup(2);
-    expect([await take(1), await take(1)]).toEqual([1, 1]);
-    expect(await take(1)).toBe(2);
-  });
-
-  it('is forgotten when those have left who have not had it', async () => {
-    const { group, take } = startGroup(3);
-    expect([await take(1), await take(1)]).toEqual([1, 1]);
-    group.leave();
-    expect(await take(1)).toBe(2);
-  });
-
-  it.each([
-    [63, 1],
-    [64, 66],
-  ])('is there for a member who is %i events behind as the answer number %i', async (behind, answer) => {
-    const { take } = startGroup(2);
-    for (let event = 0; event <= behind; event++) await take(event);
-    if (behind === 64) expect(await take(behind)).toBe(65);
-    expect(await take(0)).toBe(answer);
-  });
-
-  it('is given up for members who left just before they came for it', async () => {
-    const { group } = startGroup(2);
-    let isGivenUp = false;
-    await group.take('1', AbortSignal.abort(), async (over) => {
-      await setImmediate();
-      isGivenUp = over.aborted;
-      return 1;
-    });
-    expect(isGivenUp).toBe(true);
-  });
-
-  it('is nothing once all have left', () => {
-    const { group, emptied } = startGroup(2);
-    group.leave();
-    expect(emptied()).toBe(0);
-    group.leave();
-    expect(emptied()).toBe(1);
   });
 });

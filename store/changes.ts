@@ -3,18 +3,24 @@ import type { SourceId } from '../schema/ids.ts';
 
 export type { ChangeCause, ChangedType, ChangeKind };
 
-/** A change of a record, as whoever noticed it hands it in. Keys are those of the source. */
-export interface ChangeDraft {
+/** Whose a record is, who gives the care, and what it is about: what subscribers choose by. */
+export interface ChangeLinks {
+  readonly patient?: string;
+  readonly practitioner?: string;
+  /** Codes of an observation. */
+  readonly codes?: readonly string[];
+}
+
+/**
+ * A change of a record, as whoever noticed it hands it in. Keys are those of the source. A deletion may leave out the
+ * links: they are those of the last change then.
+ */
+export interface ChangeDraft extends ChangeLinks {
   readonly source: SourceId;
   readonly type: ChangedType;
   readonly key: string;
   readonly kind: ChangeKind;
   readonly cause: ChangeCause;
-  /** Whose it is, and who gives the care: what subscribers choose by. */
-  readonly patient?: string;
-  readonly practitioner?: string;
-  /** Codes of an observation. */
-  readonly codes?: readonly string[];
   /**
    * What the record says now: its version, or a digest of its content. A change that says what the last one of the same
    * record said is none.
@@ -28,6 +34,8 @@ export interface ChangeRow extends ChangeDraft {
   readonly cursor: string;
   /** Instant at which it was recorded. */
   readonly at: string;
+  /** What the last change of the record had of these, where this one has something else or nothing. */
+  readonly former?: ChangeLinks;
 }
 
 /** What became of changes that a reading told: what was new of them, and what was left out since it may be older. */

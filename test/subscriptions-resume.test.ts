@@ -46,7 +46,10 @@ const someWish = (random: Random): Wish => {
     types: '$patients: [ID!],',
     names: ['patients'],
     variables: { patients: [recordId(source, 'Patient', key)] },
-    wants: (row) => row.type === type && row.source === source && (type === 'Patient' ? row.key : row.patient) === key,
+    wants: (row) =>
+      row.type === type &&
+      row.source === source &&
+      (type === 'Patient' ? row.key === key : row.patient === key || row.former?.patient === key),
   };
 };
 

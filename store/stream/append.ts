@@ -4,6 +4,7 @@ import type { Ground } from '../ground.ts';
 import { toInstant } from '../rows.ts';
 import { toCursor } from './cursor.ts';
 import { asRows, CHANGE_COLUMNS, withoutRepeats } from './drafts.ts';
+import { LINK_COLUMNS, LINKS, type Link, toLinks } from './links.ts';
 
 interface Options {
   /** Committed together with it. */
@@ -26,10 +27,10 @@ interface Appended extends AppendedReading {
 export const append = async (ground: Ground, given: readonly ChangeDraft[], options: Options): Promise<Appended> => {
   const drafts = withoutRepeats(given);
   const found = await statement(ground, drafts, options).execute();
-  const rows = found.flatMap(({ epoch, seq, at, position }) => {
+  const rows = found.flatMap(({ epoch, seq, at, position, ...links }) => {
     const draft = drafts[position - 1];
     if (draft === undefined || epoch === null || seq === null || at === null) return [];
-    return [{ ...draft, cursor: toCursor({ epoch, seq }), at: toInstant(at) }];
+    return [{ ...draft, ...toLinks(links), cursor: toCursor({ epoch, seq }), at: toInstant(at) }];
   });
   const overtaken = found.flatMap(({ seq, position }) => (seq === null ? (drafts[position - 1] ?? []) : []));
   return { rows, overtaken, seq: found.findLast(({ seq }) => seq !== null)?.seq ?? 0 };
@@ -47,13 +48,14 @@ const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[], since: str
     .with('noted', (note) =>
       note
         .insertInto('changed_records')
-        .columns(['source', 'type', 'key', 'fingerprint', 'several', 'deleted_at'])
+        .columns(['source', 'type', 'key', 'fingerprint', ...LINKS, 'several', 'heir', 'deleted_at'])
         .expression((from) =>
           from
             .selectFrom('drafts as d')
-            .select(['d.source', 'd.type', 'd.key', 'd.fingerprint'])
+            .select(['d.source', 'd.type', 'd.key', 'd.fingerprint', 'd.patient', 'd.practitioner', 'd.codes'])
             .select((eb) => [
               eb.not(eb.ref('d.is_first')).as('several'),
+              eb.ref('d.is_heir').as('heir'),
               eb.case().when('d.kind', '=', 'DELETED').then(clock).end().as('deleted_at'),
             ])
             .where('d.is_last', '=', true)
@@ -65,6 +67,12 @@ const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[], since: str
             .doUpdateSet((eb) => ({
               fingerprint: eb.ref('excluded.fingerprint'),
               former: eb.ref('changed_records.fingerprint'),
+              patient: kept('patient'),
+              practitioner: kept('practitioner'),
+              codes: kept('codes'),
+              former_patient: eb.ref('changed_records.patient'),
+              former_practitioner: eb.ref('changed_records.practitioner'),
+              former_codes: eb.ref('changed_records.codes'),
               several: eb.ref('excluded.several'),
               deleted_at: eb.ref('excluded.deleted_at'),
               mark: sql<number>`default`,
@@ -79,8 +87,15 @@ const noted = ({ db, clock }: Ground, drafts: readonly ChangeDraft[], since: str
                 : eb.or([eb('changed_records.mark', '<=', sql<number>`${since}::bigint`), eb.not(isNew)]);
             }),
         )
-        .returning(['source', 'type', 'key', 'former']),
+        .returning(['source', 'type', 'key', 'former', 'former_patient', 'former_practitioner', 'former_codes']),
     );
+
+/** What is kept of a link: that of the last change that is told, and what a deletion lacks as it was before. */
+const kept = (link: Link): RawBuilder<string | null> =>
+  sql.raw(`case
+    when excluded.fingerprint = changed_records.fingerprint and not excluded.several then changed_records.${link}
+    when excluded.heir then coalesce(excluded.${link}, changed_records.${link})
+    else excluded.${link} end`);
 
 /** Gives numbers to what is new: the first draft of a record when the record said something else, and all that follow. */
 const numbered = (ground: Ground, drafts: readonly ChangeDraft[], since: string | undefined) =>
@@ -91,7 +106,9 @@ const numbered = (ground: Ground, drafts: readonly ChangeDraft[], since: string 
         .innerJoin('noted as n', (join) =>
           join.onRef('n.source', '=', 'd.source').onRef('n.type', '=', 'd.type').onRef('n.key', '=', 'd.key'),
         )
-        .selectAll('d')
+        .select(['d.position', 'd.source', 'd.type', 'd.key', 'd.kind', 'd.cause', 'd.fingerprint'])
+        .select(LINKS.map((link) => inherited(link).as(link)))
+        .select(['n.former_patient', 'n.former_practitioner', 'n.former_codes'])
         .select(sql<number>`row_number() over (order by d.position)`.as('nth'))
         .where((eb) =>
           eb.or([eb('d.is_first', '=', false), eb('n.former', 'is distinct from', eb.ref('d.fingerprint'))]),
@@ -108,9 +125,20 @@ const numbered = (ground: Ground, drafts: readonly ChangeDraft[], since: string 
       rows
         .selectFrom('fresh as f')
         .innerJoin('head as h', (join) => join.onTrue())
-        .selectAll('f')
+        .select(['f.position', 'f.source', 'f.type', 'f.key', 'f.kind', 'f.cause', 'f.fingerprint', ...LINKS])
+        .select(LINKS.map((link) => former(link).as(`former_${link}`)))
         .select(['h.epoch', sql<number>`h.seq - count(*) over () + f.nth`.as('seq'), ground.clock.as('at')]),
     );
+
+/** A link of a draft, or what it was where a deletion lacks it. */
+const inherited = (link: Link): RawBuilder<string | null> =>
+  sql.raw(`case when d.is_heir then coalesce(d.${link}, n.former_${link}) else d.${link} end`);
+
+/** What the change before had of a link, if that is something else. */
+const former = (link: Link): RawBuilder<string | null> =>
+  sql.raw(
+    `nullif(lag(f.${link}, 1, f.former_${link}) over (partition by f.source, f.type, f.key order by f.position), f.${link})`,
+  );
 
 const statement = (ground: Ground, drafts: readonly ChangeDraft[], { place, since }: Options) =>
   numbered(ground, drafts, since)
@@ -146,6 +174,7 @@ const statement = (ground: Ground, drafts: readonly ChangeDraft[], { place, sinc
     .leftJoin('numbered as n', 'n.position', 'd.position')
     .where((eb) => eb.or([eb('n.seq', 'is not', null), isOvertaken(since)]))
     .select(['n.epoch', 'n.seq', 'n.at', 'd.position'])
+    .select(LINK_COLUMNS.map((column) => `n.${column}` as const))
     .select((eb) => eb.selectFrom('changed').select(ground.tell.as('told')).as('told'))
     .orderBy('n.seq')
     .orderBy('d.position');

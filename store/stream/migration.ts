@@ -27,6 +27,9 @@ export const streamMigration = (schema: string, epoch: string): Migration => {
           patient text,
           practitioner text,
           codes text,
+          former_patient text,
+          former_practitioner text,
+          former_codes text,
           fingerprint text not null
         )`,
         sql`create table ${table('changed_records')} (
@@ -35,7 +38,14 @@ export const streamMigration = (schema: string, epoch: string): Migration => {
           key text not null,
           fingerprint text not null,
           former text,
+          patient text,
+          practitioner text,
+          codes text,
+          former_patient text,
+          former_practitioner text,
+          former_codes text,
           several boolean not null,
+          heir boolean not null default false,
           deleted_at bigint,
           mark bigserial,
           primary key (source, type, key)

@@ -6,6 +6,7 @@ import { oneOf } from '../reading.ts';
 import { toInstant } from '../rows.ts';
 import { type Position, toCursor } from './cursor.ts';
 import { CHANGE_COLUMNS } from './drafts.ts';
+import { toLinks } from './links.ts';
 import type { ChangeColumns } from './tables.ts';
 
 export const LARGEST_PAGE = 1_000; // a row is less than a kilobyte
@@ -53,9 +54,7 @@ const toChange = (row: ChangeColumns, epoch: string): ChangeRow => ({
   key: row.key,
   kind: row.kind,
   cause: row.cause,
-  ...(row.patient === null ? {} : { patient: row.patient }),
-  ...(row.practitioner === null ? {} : { practitioner: row.practitioner }),
-  ...(row.codes === null ? {} : { codes: JSON.parse(row.codes) }),
+  ...toLinks(row),
   fingerprint: row.fingerprint,
 });
 

@@ -12,8 +12,21 @@ interface HeadTable {
   readonly gone: number;
 }
 
-/** Moments are milliseconds since the epoch by the database's clock; JSON is text, which may hold what `jsonb` refuses. */
-interface ChangeTable {
+/** What subscribers choose by, and what the last change had. */
+interface LinkColumns {
+  readonly patient: string | null;
+  readonly practitioner: string | null;
+  readonly codes: string | null;
+  readonly former_patient: string | null;
+  readonly former_practitioner: string | null;
+  readonly former_codes: string | null;
+}
+
+/**
+ * Moments are milliseconds since the epoch by the database's clock; JSON is text, which may hold what `jsonb` refuses.
+ * Former links are absent where they are the same.
+ */
+interface ChangeTable extends LinkColumns {
   readonly seq: number;
   readonly at: number;
   readonly source: SourceId;
@@ -21,21 +34,20 @@ interface ChangeTable {
   readonly key: string;
   readonly kind: ChangeKind;
   readonly cause: ChangeCause;
-  readonly patient: string | null;
-  readonly practitioner: string | null;
-  readonly codes: string | null;
   readonly fingerprint: string;
 }
 
-/** What the last change of each record said. */
-interface ChangedRecordTable {
+/** What the last change of each record said, and the one before it. */
+interface ChangedRecordTable extends LinkColumns {
   readonly source: SourceId;
   readonly type: ChangedType;
   readonly key: string;
   readonly fingerprint: string;
-  /** What the one before it said, and whether the last batch had several changes of it: see `append`. */
   readonly former: string | null;
+  /** Whether the last batch had several changes of it: see `append`. */
   readonly several: boolean;
+  /** Whether it told of nothing but the record's end. */
+  readonly heir: Generated<boolean>;
   /** When it was, if it was the record's end. */
   readonly deleted_at: number | null;
   /** Taken from the sequence by each that appended it, or found it as it is. */

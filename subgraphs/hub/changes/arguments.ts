@@ -21,7 +21,7 @@ const Ids =
 export class ChangedArgs {
   @Ids('Only these sources; all when absent.')
   sources?: readonly string[] | null;
-  @Ids('Only what belongs to these patients; to any when absent.')
+  @Ids('Only what belongs to these patients, or has just left them; to any when absent.')
   patients?: readonly string[] | null;
   @Field(() => String, {
     ...optional,
@@ -35,7 +35,7 @@ export class ChangedArgs {
 
 @ArgsType()
 export class AppointmentChangedArgs extends ChangedArgs {
-  @Ids('Only appointments with these practitioners; with any when absent.')
+  @Ids('Only appointments with these practitioners, or that have just left them; with any when absent.')
   practitioners?: readonly string[] | null;
 }
 

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type RecordId, recordId } from '../../../schema/ids.ts';
 import { RESYNC } from '../../../schema/resync.ts';
-import type { ChangeDraft, ChangedType } from '../../../store/changes.ts';
+import type { ChangedType } from '../../../store/changes.ts';
 import { Random } from '../../../test/random.ts';
-import { draft, TestLog } from './fixture/log.ts';
+import { type Draft, draft, TestLog } from './fixture/log.ts';
 import { cursors, EVERYBODY, Reader, SOURCES, wanted } from './fixture/reader.ts';
 import { Tail } from './tail.ts';
 import { isWanted, type Wanted } from './wanted.ts';
@@ -12,7 +12,7 @@ import { isWanted, type Wanted } from './wanted.ts';
 const TYPES: readonly ChangedType[] = ['Patient', 'Appointment', 'Observation', 'Claim'];
 const keys = ['1', '2', '3', '4', '5'];
 
-const someDraft = (random: Random): ChangeDraft => {
+const someDraft = (random: Random): Draft => {
   const type = random.pick(TYPES);
   return draft({
     source: random.pick(SOURCES),
@@ -21,6 +21,7 @@ const someDraft = (random: Random): ChangeDraft => {
     ...(random.chance(0.9) ? { patient: random.pick(keys) } : {}),
     ...(type === 'Appointment' ? { practitioner: random.pick(keys) } : {}),
     ...(type === 'Observation' ? { codes: [random.pick(keys)] } : {}),
+    ...(random.chance(0.2) ? { former: { patient: random.pick(keys), practitioner: random.pick(keys) } } : {}),
   });
 };
 

@@ -26,8 +26,14 @@ export class Register {
     };
   }
 
+  /** Each of them once, also who stands at several places of the change. */
   tell(row: ChangeRow): void {
+    const told = new Set<Entry>();
     for (const place of placesOfChange(row))
-      for (const { wanted, take } of this.#places.get(place) ?? []) if (isWanted(row, wanted)) take(row);
+      for (const entry of this.#places.get(place) ?? []) {
+        if (told.has(entry) || !isWanted(row, entry.wanted)) continue;
+        told.add(entry);
+        entry.take(row);
+      }
   }
 }

@@ -4,7 +4,7 @@ import { type FieldIssueDetail, GraphError, validationFailed } from '../../../sc
 import { given } from '../../../schema/given.ts';
 import { type RecordId, type RecordType, recordId, type SourceId } from '../../../schema/ids.ts';
 import { faultsIn } from '../../../schema/validate.ts';
-import type { ChangedType, ChangeRow } from '../../../store/changes.ts';
+import type { ChangedType, ChangeLinks, ChangeRow } from '../../../store/changes.ts';
 import type { HubContext } from '../context.ts';
 import { keyOf } from '../writes/ids.ts';
 import type { AnyChangedArgs, ChangedArgs } from './arguments.ts';
@@ -22,26 +22,35 @@ export interface Wanted {
 }
 
 /** Whose record changed, where that is known. */
-const patientOf = ({ source, type, key, patient }: ChangeRow): RecordId | undefined => {
+const patientOf = ({ source, type, key }: ChangeRow, { patient }: ChangeLinks): RecordId | undefined => {
   const owner = type === 'Patient' ? key : patient;
   return owner === undefined ? undefined : recordId(source, 'Patient', owner);
 };
 
-const practitionerOf = ({ source, practitioner }: ChangeRow): RecordId | undefined =>
+const practitionerOf = ({ source }: ChangeRow, { practitioner }: ChangeLinks): RecordId | undefined =>
   practitioner === undefined ? undefined : recordId(source, 'Practitioner', practitioner);
+
+/** A record as it is now and, where it was another's, as it was before the change. */
+const states = (row: ChangeRow): readonly ChangeLinks[] =>
+  row.former === undefined ? [row] : [row, { ...row, ...row.former }];
 
 const names = <T>(asked: ReadonlySet<T> | undefined, one: T | undefined): boolean =>
   asked === undefined || (one !== undefined && asked.has(one));
 
-/** Is this change told to whoever wants these? */
-export const isWanted = (
-  row: ChangeRow,
-  { type, caller, sources, patients, practitioners, codes }: Wanted,
-): boolean => {
+const isAskedFor = (row: ChangeRow, state: ChangeLinks, { patients, practitioners, codes }: Wanted): boolean =>
+  names(patients, patientOf(row, state)) &&
+  names(practitioners, practitionerOf(row, state)) &&
+  (codes === undefined || state.codes?.some((code) => codes.has(code)) === true);
+
+/**
+ * Is this change told to whoever wants these? Also when the record was what they want, and is not any more. Whether the
+ * caller may see it is decided by whose it is now; once deleted, by whose it was last.
+ */
+export const isWanted = (row: ChangeRow, wanted: Wanted): boolean => {
+  const { type, caller, sources } = wanted;
   if (row.type !== type || !sources.has(row.source)) return false;
-  const patient = patientOf(row);
-  if (!names(patients, patient) || !names(practitioners, practitionerOf(row))) return false;
-  if (codes !== undefined && row.codes?.some((code) => codes.has(code)) !== true) return false;
+  if (!states(row).some((state) => isAskedFor(row, state, wanted))) return false;
+  const patient = patientOf(row, row);
   return maySee(caller, { source: row.source, type, ...(patient === undefined ? {} : { patient }) });
 };
 
@@ -55,8 +64,10 @@ export const placesOf = ({ type, sources, patients, practitioners }: Wanted): re
   return [...sources].map((id) => `${type} ${id}`);
 };
 
-export const placesOfChange = (row: ChangeRow): readonly string[] =>
-  [row.source, patientOf(row), practitionerOf(row)].flatMap((id) => (id === undefined ? [] : [`${row.type} ${id}`]));
+export const placesOfChange = (row: ChangeRow): ReadonlySet<string> => {
+  const ids = states(row).flatMap((state) => [patientOf(row, state), practitionerOf(row, state)]);
+  return new Set([row.source, ...ids].flatMap((id) => (id === undefined ? [] : [`${row.type} ${id}`])));
+};
 
 /**
  * What a subscriber asks for, with every fault of its arguments told at once.

@@ -146,6 +146,18 @@ describe('what is recorded', () => {
     expect(await told()).toEqual(['7 UPDATED 2']);
   });
 
+  it('is of those whose the record was, when it is gone, though nobody says it', async () => {
+    await record([noticed('7')]);
+    mercy.visits.delete('7');
+    await record([noticed('7')]);
+    const links = { patient: '1', practitioner: '2' };
+    expect(await rows()).toMatchObject([
+      { kind: 'UPDATED', ...links },
+      { kind: 'DELETED', ...links },
+    ]);
+    expect((await rows()).filter(({ former }) => former !== undefined)).toEqual([]);
+  });
+
   it.each<{ it: string; cause: ChangeCause; kind?: 'DELETED'; known: boolean; tells: readonly string[] }>([
     { it: 'a hint of a record that nobody ever saw', cause: 'WEBHOOK', known: false, tells: [] },
     { it: 'a hint of a known record', cause: 'WEBHOOK', known: true, tells: ['7 DELETED gone'] },

@@ -258,8 +258,8 @@ describe('a watched feed', () => {
 
 it.each([
   [10_000, 1, 1_000_000, 10_000],
-  [10_000, 2, 50_000, 34_560],
-  [10_000, 1, 100, 8_640_000],
+  [10_000, 2, 50_000, 13_824],
+  [10_000, 1, 100, 3_456_000],
 ])(
   'leaves a source’s calls to those who ask: every %d ms by %d of %d calls a day becomes every %d ms',
   (everyMs, calls, perDay, ms) => {

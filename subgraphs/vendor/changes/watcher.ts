@@ -4,13 +4,14 @@ import { StoreError } from '../../../store/error.ts';
 import { type Call, ownCall } from '../../../upstream/call.ts';
 import type { ConnectedSource } from '../sources.ts';
 import type { Feed, FeedPage, Noticed } from './feed.ts';
+import { Lease } from './lease.ts';
 import type { ChangeMeter } from './meter.ts';
 import { type Recording, recordOthers } from './record.ts';
 
 /** One reading of a feed, with the records that it names. */
 const READING_MS = 30_000;
 /** The share of a source's calls a day that asking for changes may take. */
-const SHARE = 0.1;
+const SHARE = 0.25;
 const DAY_MS = 86_400_000;
 /** How long one process watches a source before another may, if it says nothing. */
 const LEASE_MS = 15_000;
@@ -49,6 +50,7 @@ const codeOf = (thrown: unknown): string => {
 export class Watcher {
   readonly #options: WatcherOptions;
   readonly #interval: number;
+  readonly #lease: Lease;
   readonly #ended = new AbortController();
   #failures = 0;
   /** The place after which records cannot be read, which, and since when that is known. */
@@ -57,8 +59,10 @@ export class Watcher {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: WatcherOptions) {
+    const { source, feed, everyMs, calls, changes, worker } = options;
     this.#options = options;
-    this.#interval = intervalOf(options.everyMs, options.calls, options.source.settings.limits.perDay);
+    this.#interval = intervalOf(everyMs, calls, source.settings.limits.perDay);
+    this.#lease = new Lease(changes, `watch ${source.id} ${feed.name}`, worker, Math.max(LEASE_MS, this.#interval * 3));
     this.#wakeIn(0);
   }
 
@@ -70,16 +74,12 @@ export class Watcher {
     }, ms).unref();
   }
 
-  get #name(): string {
-    return `watch ${this.#options.source.id} ${this.#options.feed.name}`;
-  }
-
   async #look(): Promise<void> {
     const { source, feed, meter } = this.#options;
     try {
-      const mine = await this.#isMine();
+      const mine = await this.#lease.take();
       if (!mine) meter.elsewhere(source.id, feed.name);
-      const more = mine && (await this.#read());
+      const more = mine && (await this.#lease.during(() => this.#read()));
       this.#failures = 0;
       this.#wakeIn(more ? 0 : this.#interval);
     } catch (thrown) {
@@ -91,16 +91,10 @@ export class Watcher {
     }
   }
 
-  /** Takes the lease, or keeps it. */
-  #isMine(): Promise<boolean> {
-    const { changes, worker } = this.#options;
-    return changes.lease(this.#name, worker, Math.max(LEASE_MS, this.#interval * 3));
-  }
-
-  /** False when another process watches by now, since this reading took too long: it may have read further. */
+  /** False when another process watches by now, since the lease could not be kept: it may have read further. */
   async #moveTo(place: string): Promise<boolean> {
     const { source, feed, changes } = this.#options;
-    if (!(await this.#isMine())) return false;
+    if (!(await this.#lease.keep())) return false;
     await changes.append([], { source: source.id, feed: feed.name, place });
     return true;
   }
@@ -158,6 +152,6 @@ export class Watcher {
     this.#ended.abort();
     clearTimeout(this.#timer);
     await this.#running;
-    await this.#options.changes.release(this.#name, this.#options.worker).catch(() => undefined); // it ends by itself
+    await this.#lease.release();
   }
 }
