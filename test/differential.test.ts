@@ -20,7 +20,7 @@ import { startRemoteEngine } from './remote/engine.ts';
 import { shrink } from './shrink.ts';
 
 const SEED = Number(process.env.SEED ?? 20_261_118);
-const QUERIES = Number(process.env.QUERIES ?? 800);
+const QUERIES = Number(process.env.QUERIES ?? 500);
 /** This share of them are mutations: of writes that are recorded and settled, so that all answer the same. */
 const MUTATIONS = 0.2;
 /** Queries that are under way at once. */
