@@ -127,7 +127,9 @@ export class Maker {
     if (again === undefined || again.length === 0) return false;
     const { patientId, practitionerId, category, code, localCode, reportName, value } = this.#chance.pick(again);
     const number = NEW_RESULTS + this.#results++;
-    const taken = new Date(Math.floor(Date.now() / MINUTE) * MINUTE - HOUR).toISOString();
+    // at a time of its own: a correction replaces an earlier result of the same test and time
+    const ago = HOUR + this.#results * MINUTE;
+    const taken = new Date(Math.floor(Date.now() / MINUTE) * MINUTE - ago).toISOString();
     const draft: Draft['Observation'] = {
       ...{ patientId, category, code, reportName, effective: taken, status: 'final', components: [] },
       ...(practitionerId === undefined ? {} : { practitionerId }),
