@@ -173,7 +173,6 @@ export const webhooksFaults = (one: Webhooks): readonly string[] => {
   const faults = faultsOf(one.findings);
   if (Object.keys(one.accepted).length > 0) faults.push(`forged deliveries accepted: ${listed(one.accepted)}`);
   if (Object.keys(one.forged).length === 0) faults.push('nothing was forged');
-  if (one.causes.POLL !== undefined) faults.push(`${one.causes.POLL} changes were found by asking`);
   if (one.spoilt > 0) faults.push(`${one.spoilt} events without their record`);
   if (one.refused.length > 0) faults.push(`subscriptions ended: ${one.refused.join(', ')}`);
   return faults;
