@@ -8,7 +8,7 @@ import { NOW, practiceOf } from './fixture.ts';
 const { caller, close } = callers();
 afterEach(close);
 
-const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
+const SEED = Number(process.env.SEED ?? 261_121);
 const STEPS = 40;
 
 type Method = 'POST' | 'PUT' | 'DELETE';

@@ -39,7 +39,7 @@ it('goes on where it was when it is opened again, and has all leases and events 
 
 it('loses nothing that was acknowledged when its process is killed, and never has a place ahead of it', async () => {
   const { path, settings } = await place();
-  const seed = Date.now() % 1_000_000;
+  const seed = Number(process.env.SEED ?? 261_121);
   console.info(`seed ${seed}`);
   const source = newSource();
   const acknowledged = await killAppenders(['folder', path, '', source], new Random(seed));

@@ -32,10 +32,12 @@ const DEEDS: readonly Deed[] = [
   // the same as it was: a row, and nothing different
   (one, chance) => one.change('Patient', chance.pick(one.practice.patients).id, {}),
   (one, chance) => {
+    if (open(one).length === 0) return; // all have come to their end
     const { id, status } = chance.pick(open(one));
     one.change('Appointment', id, { status: chance.pick(NEXT[status as keyof typeof NEXT]) });
   },
   (one, chance) => {
+    if (open(one).length === 0) return;
     const { id, start } = chance.pick(open(one));
     one.change('Appointment', id, { start: new Date(Date.parse(start) + 900_000).toISOString() });
   },
@@ -129,7 +131,9 @@ const truthOf = async (one: Watch, changed: readonly Happening[]): Promise<reado
   return changesOf(noticed, 'POLL', source, one.call());
 };
 
-it.each([1, 2].map((offset) => (Date.now() % 1_000_000) + offset))(
+const SEED = Number(process.env.SEED ?? 261_121);
+
+it.each([SEED, SEED + 1])(
   'misses nothing and invents nothing (seed %i)',
   async (seed) => {
     const chance = new Random(seed);

@@ -77,7 +77,7 @@ const step = async (at: Opened, chance: () => number, number: number): Promise<v
   await one(steps, chance)();
 };
 
-const SEED = Number(process.env.SEED ?? Math.floor(Date.now() / 1000));
+const SEED = Number(process.env.SEED ?? 261_121);
 
 describe('changes at the FHIR simulator', () => {
   it.each([SEED, SEED + 1, SEED + 2])('are all noticed, and nothing else (seed %i)', async (seed) => {

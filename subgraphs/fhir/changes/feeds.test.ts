@@ -138,7 +138,7 @@ const fedBy = (server: Scripted, vendor: Vendor, now: () => number) => {
   return { connector: connectFhir(settings, upstream, now), call: ownCall(60_000, Date.now) };
 };
 
-const SEED = Number(process.env.SEED ?? Math.floor(Date.now() / 1000));
+const SEED = Number(process.env.SEED ?? 261_121);
 const SEEDS = Array.from({ length: Number(process.env.RUNS ?? 3) }, (_, at) => SEED + at);
 
 describe.each(ORDERS)('%s', (_name, order) => {
