@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { auth, authProblems, publicUrl, text, url, urlProblems } from './config-auth.ts';
+import { webhook, webhookProblems } from './config-webhook.ts';
 import type { Vendor } from './schema/enums.ts';
 import { RECORD_TYPES, sourceId } from './schema/ids.ts';
 import type { StoreSettings } from './store/index.ts';
 import { VENDORS } from './subgraphs/index.ts';
-import type { VendorDefinition } from './subgraphs/vendor/definition.ts';
 import { isTimeZone } from './subgraphs/vendor/time.ts';
 import { DEFAULT_CACHE_MB, type SharedSettings } from './upstream/shared-state.ts';
 import { type Auth, Secret, type SourceSettings } from './upstream/source.ts';
@@ -83,11 +83,6 @@ const seconds = z
   .min(0, { error: 'must not be negative' })
   .max(86_400, { error: 'must be at most 86400' });
 
-/** Whoever knows it may say what changed; vendors sign with it, or send it along as a header. */
-const hookSecret = text
-  .regex(/^[\w.~+/=-]{16,128}$/, { error: 'must be 16 to 128 letters, digits and any of _ . ~ + / = -' })
-  .transform((value) => new Secret(value));
-
 const source = z.strictObject({
   id: z
     .string({ error: 'must be text' })
@@ -122,7 +117,7 @@ const source = z.strictObject({
     .prefault({}),
   allowPrivateNetwork: z.boolean({ error: 'must be true or false' }).default(false),
   writes: z.enum(['off', 'shadow', 'on'], { error: 'must be off, shadow or on' }).default('off'),
-  webhook: z.strictObject({ secret: hookSecret }).optional(),
+  webhook: webhook.optional(),
   labCodes: z.record(z.string(), text).default({}),
 });
 
@@ -202,15 +197,6 @@ const problemsOf = (issues: readonly z.core.$ZodIssue[], at = ''): string[] =>
     return [`${path}: ${issue.message === 'Required' ? 'is missing' : issue.message}`];
   });
 
-const webhookProblems = (one: Source, at: string, owner: VendorDefinition, publicUrl: string | undefined): string[] => {
-  if (one.webhook === undefined) return [];
-  const dialect = one.dialect ?? owner.dialects[0] ?? '';
-  if (owner.pushes?.({ vendor: VENDOR_NAMES[one.vendor], dialect }) !== true)
-    return [`${at}.webhook: this vendor does not tell of changes itself`];
-  if (publicUrl === undefined) return [`${at}.webhook: needs gateway.publicUrl`];
-  return [...urlProblems(publicUrl, 'gateway.publicUrl', one.allowPrivateNetwork)];
-};
-
 /** Rules between keys, and between a source and its vendor. */
 const rulesOf = (sources: readonly Source[], publicUrl: string | undefined): string[] => {
   const seen = new Set<string>();
@@ -224,7 +210,10 @@ const rulesOf = (sources: readonly Source[], publicUrl: string | undefined): str
     if (one.dialect !== undefined && !owner.dialects.includes(one.dialect))
       problems.push(`${at}.dialect: must be one of ${owner.dialects.join(', ')}`);
     if (!owner.auth.includes(one.auth.type)) problems.push(`${at}.auth.type: must be one of ${owner.auth.join(', ')}`);
-    problems.push(...webhookProblems(one, at, owner, publicUrl));
+    if (one.webhook !== undefined) {
+      const asked = { vendor: VENDOR_NAMES[one.vendor], dialect: one.dialect ?? owner.dialects[0] ?? '' };
+      problems.push(...webhookProblems(owner.pushes?.(asked) === true, publicUrl, at, one.allowPrivateNetwork));
+    }
     for (const key of owner.needs ?? []) if (one[key] === undefined) problems.push(`${at}.${key}: is missing`);
     problems.push(
       ...urlProblems(one.baseUrl, `${at}.baseUrl`, one.allowPrivateNetwork),

@@ -1,13 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cutsFaults, cutsLines, runCuts } from './changes/cuts.ts';
 import { freshFaults, freshLines, runFresh } from './changes/fresh.ts';
 import { SABOTAGES, type Sabotage } from './changes/sabotage.ts';
 import { runSockets, socketsFaults, socketsLines } from './changes/sockets.ts';
 import { runWebhooks, webhooksFaults, webhooksLines } from './changes/webhooks.ts';
-import { count, OptionError, runBench } from './command.ts';
+import { count, OptionError, oneOf, runBench } from './command.ts';
+import { writeResults } from './results.ts';
 import { STORES, type StoreName } from './writes/stores.ts';
 
 const PARTS = ['fresh', 'sockets', 'cuts', 'webhooks'] as const;
@@ -127,21 +126,9 @@ const main = async (options: Options): Promise<void> => {
       results.push({ part, store, figures, faults });
     }
   const { out, ...settings } = options;
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
-  const written = { date: new Date().toISOString(), machine, node: process.version, settings, results };
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, `${JSON.stringify(written, undefined, 2)}\n`);
-  print(`Written to ${out}`);
+  await writeResults(out, { settings, results });
   if (red) process.exitCode = 1;
 };
-
-/** @throws OptionError unless all of them are of the list */
-const allOf = <T extends string>(option: string, given: readonly string[], list: readonly T[]): readonly T[] =>
-  given.map((one) => {
-    const found = list.find((name) => name === one);
-    if (found === undefined) throw new OptionError(`--${option} must be of ${list.join(', ')}.`);
-    return found;
-  });
 
 const optionsOf = (args: string[]): Options | undefined => {
   const { values } = parseArgs({
@@ -168,21 +155,21 @@ const optionsOf = (args: string[]): Options | undefined => {
   });
   if (values.help) return undefined;
   return {
-    parts: allOf('part', values.part, PARTS),
-    stores: values.store === undefined ? undefined : allOf('store', values.store, STORES),
+    parts: values.part.map((one) => oneOf('part', one, PARTS)),
+    stores: values.store === undefined ? undefined : values.store.map((one) => oneOf('store', one, STORES)),
     changes: count('changes', values.changes, 1_000_000),
     events: count('events', values.events, 1_000_000),
     kills: count('kills', values.kills, 1_000),
     perSecond: values.rate === undefined ? undefined : count('rate', values.rate, 1_000),
     readers: count('readers', values.readers, 1_000),
     readsPerSecond: count('reads', values.reads, 10_000),
-    via: allOf('via', [values.via], VIAS)[0] ?? 'webhooks',
+    via: oneOf('via', values.via, VIAS),
     sockets: count('sockets', values.sockets, 10_000),
     seconds: values.seconds === undefined ? undefined : count('seconds', values.seconds, 86_400),
     everyMs: count('every', values.every, 3_600_000),
     seed: count('seed', values.seed, 2 ** 31),
     people: count('people', values.people, 10_000),
-    sabotage: values.sabotage === undefined ? undefined : allOf('sabotage', [values.sabotage], SABOTAGES)[0],
+    sabotage: values.sabotage === undefined ? undefined : oneOf('sabotage', values.sabotage, SABOTAGES),
     out: values.out,
   };
 };

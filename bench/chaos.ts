@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { type CallCounters, countCalls } from './chaos/counters.ts';
@@ -14,6 +13,7 @@ import { type Chances, run } from './chaos/run.ts';
 import { SABOTAGES, type Sabotage, sabotaged } from './chaos/sabotage.ts';
 import { startWorld, type World } from './chaos/world.ts';
 import { OptionError } from './command.ts';
+import { writeResults } from './results.ts';
 
 /** The product's own classes have decorators, which Node does not run from source: they come from the build. */
 const built = async <T>(file: string): Promise<T> =>
@@ -159,11 +159,8 @@ const main = async (options: Options): Promise<void> => {
   print('');
   for (const fault of faults) print(`RED: ${fault}`);
   if (faults.length === 0) print('GREEN');
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
   const settings = { ...options.times, reads: options.reads, clients: options.clients, seed: options.seed, mix: MIX };
-  const result = { date: new Date().toISOString(), machine, node: process.version, settings, ...figures, faults };
-  await writeFile(options.out, `${JSON.stringify(result, undefined, 2)}\n`);
-  print(`Written to ${options.out}`);
+  await writeResults(options.out, { settings, ...figures, faults });
   if (faults.length > 0) process.exitCode = 1;
 };
 

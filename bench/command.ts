@@ -8,6 +8,13 @@ export const count = (option: string, given: string, most: number): number => {
   throw new OptionError(`--${option} must be a whole number from 1 to ${most}.`);
 };
 
+/** @throws OptionError unless it is one of the list */
+export const oneOf = <T extends string>(option: string, given: string, list: readonly T[]): T => {
+  const found = list.find((one) => one === given);
+  if (found === undefined) throw new OptionError(`--${option} must be of ${list.join(', ')}.`);
+  return found;
+};
+
 /** Runs a bench with its options (`undefined`: help is asked for), or says how it is used and exits with 1. */
 export const runBench = async <O>(
   usage: string,

@@ -1,15 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../sandbox/faults.ts';
-import { count, OptionError, runBench } from './command.ts';
+import { count, oneOf, runBench } from './command.ts';
 import { runKills } from './crashes/kills.ts';
 import { runOrder } from './crashes/order.ts';
 import { type Deployment, deploy } from './crashes/process.ts';
 import { killFaults, killLines, orderFaults, orderLines, stopFaults, stopLines } from './crashes/report.ts';
 import { runStopping } from './crashes/stopping.ts';
 import { LIMITS } from './load/run.ts';
+import { writeResults } from './results.ts';
 import { Vendors } from './vendors/process.ts';
 import { simulatedBy } from './writes/grounds.ts';
 import { SABOTAGES, type Sabotage } from './writes/sabotage.ts';
@@ -133,21 +132,9 @@ const main = async (options: Options): Promise<void> => {
       }
     }
   const { out, ...settings } = options;
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
-  const written = { date: new Date().toISOString(), machine, node: process.version, settings, results };
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, `${JSON.stringify(written, undefined, 2)}\n`);
-  print(`Written to ${out}`);
+  await writeResults(out, { settings, results });
   if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
 };
-
-/** @throws OptionError unless all of them are of the list */
-const allOf = <T extends string>(option: string, given: readonly string[], list: readonly T[]): readonly T[] =>
-  given.map((one) => {
-    const found = list.find((name) => name === one);
-    if (found === undefined) throw new OptionError(`--${option} must be of ${list.join(', ')}.`);
-    return found;
-  });
 
 const optionsOf = (args: string[]): Options | undefined => {
   const { values } = parseArgs({
@@ -169,8 +156,8 @@ const optionsOf = (args: string[]): Options | undefined => {
   });
   if (values.help) return undefined;
   return {
-    parts: allOf('part', values.part, PARTS),
-    stores: allOf('store', values.store, STORES),
+    parts: values.part.map((one) => oneOf('part', one, PARTS)),
+    stores: values.store.map((one) => oneOf('store', one, STORES)),
     kills: count('kills', values.kills, 1_000),
     writes: count('writes', values.writes, 1_000_000),
     stopped: count('stopped', values.stopped, 1_000),
@@ -178,7 +165,7 @@ const optionsOf = (args: string[]): Options | undefined => {
     seed: count('seed', values.seed, 2 ** 31),
     people: count('people', values.people, 10_000),
     faults: values.faults,
-    sabotage: values.sabotage === undefined ? undefined : allOf('sabotage', [values.sabotage], SABOTAGES)[0],
+    sabotage: values.sabotage === undefined ? undefined : oneOf('sabotage', values.sabotage, SABOTAGES),
     out: values.out,
   };
 };

@@ -1,12 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { count, OptionError, runBench } from './command.ts';
 import { findKeys } from './isolation/keys.ts';
 import { faultsOf, type RunOptions, runIsolation, type Tally } from './isolation/run.ts';
 import { SABOTAGES, type Sabotage } from './isolation/sabotage.ts';
 import { openWorld, type Product } from './isolation/world.ts';
+import { writeResults } from './results.ts';
 
 const USAGE = `Usage: npm run bench:isolation [-- OPTIONS]
 
@@ -58,13 +57,9 @@ const main = async ({ sources, out, ...options }: Options): Promise<void> => {
     const faults = faultsOf(tally);
     for (const line of lines(tally)) print(line);
     print(faults.length === 0 ? '0 foreign values' : faults.join(', '));
-    const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
     const { redis, ...rest } = options;
     const settings = { sources, ...rest, cache: redis === undefined ? 'memory' : 'redis' };
-    const result = { date: new Date().toISOString(), machine, node: process.version, settings, ...tally, faults };
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
-    print(`Written to ${out}`);
+    await writeResults(out, { settings, ...tally, faults });
     // a sabotage that nobody notices is the fault
     if (options.sabotage === undefined ? faults.length > 0 : tally.foreign === 0) process.exitCode = 1;
   } finally {

@@ -1,12 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Child, startChild } from './child.ts';
 import { measureFloods } from './limits/floods.ts';
 import { measureLimits } from './limits/measure.ts';
 import { faultsOf, floodLines, limitLines } from './limits/report.ts';
 import { waysInto } from './limits/ways.ts';
+import { writeResults } from './results.ts';
 
 const USAGE = `Usage: npm run bench:limits [-- --out FILE]
 
@@ -45,11 +44,7 @@ const main = async (out: string): Promise<void> => {
     const faults = faultsOf(figures.limits, figures.floods);
     print('');
     for (const fault of faults) print(fault);
-    const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
-    const result = { date: new Date().toISOString(), machine, node: process.version, ...figures, faults };
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
-    print(`Written to ${out}`);
+    await writeResults(out, { ...figures, faults });
     if (faults.length > 0) process.exitCode = 1;
   } finally {
     await Promise.all(children.map((child) => child.stop()));

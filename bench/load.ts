@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { count, OptionError, runBench } from './command.ts';
 import { figureLines } from './load/report.ts';
 import { LIMITS, runScenario } from './load/run.ts';
 import { type Load, SCENARIOS, type Scenario } from './load/scenarios.ts';
+import { writeResults } from './results.ts';
 import { Vendors } from './vendors/process.ts';
 
 const NAMES = SCENARIOS.map(({ name }) => name);
@@ -47,12 +46,9 @@ const main = async ({ scenarios, out, people, profile, ...load }: Options): Prom
       for (const fault of faults) print(`  ${fault}`);
       results.push({ scenario: scenario.name, title: scenario.title(load), ...figures, faults });
     }
-    const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
     const settings = { ...load, people, limits: LIMITS };
-    const result = { date: new Date().toISOString(), machine, node: process.version, settings, results };
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
-    print(`\nWritten to ${out}`);
+    print('');
+    await writeResults(out, { settings, results });
     if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
   } finally {
     await vendors.stop();

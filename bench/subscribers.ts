@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname } from 'node:path';
 import { OptionError } from './command.ts';
+import { writeResults } from './results.ts';
 import type { Flatness } from './subscribers/memory.ts';
 import { type Options, readOptions, USAGE } from './subscribers/options.ts';
 import { type Measured, run } from './subscribers/run.ts';
@@ -56,11 +54,7 @@ const main = async (options: Options): Promise<void> => {
   const faults = faultsOf(options, measured);
   for (const fault of faults) print(fault);
   const { out, profile: _, ...settings } = options;
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
-  const result = { date: new Date().toISOString(), machine, node: process.version, settings, ...measured, faults };
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
-  print(`Written to ${out}`);
+  await writeResults(out, { settings, ...measured, faults });
   if (faults.length > 0) process.exitCode = 1;
 };
 

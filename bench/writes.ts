@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../sandbox/faults.ts';
-import { count, OptionError, runBench } from './command.ts';
+import { count, oneOf, runBench } from './command.ts';
 import { Product } from './load/product.ts';
 import { LIMITS } from './load/run.ts';
+import { writeResults } from './results.ts';
 import { Vendors } from './vendors/process.ts';
 import type { Manners } from './writes/clients.ts';
 import { Graph } from './writes/graph.ts';
@@ -108,30 +107,12 @@ const main = async (options: Options): Promise<void> => {
     const faults = redOf(figures);
     for (const line of figureLines(figures)) print(line);
     print(faults.length === 0 ? 'GREEN' : faults.map((fault) => `RED: ${fault}`).join('\n'));
-    const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() };
     const written = { ...settings, mix: settings.faults ? FAULTS : [], manners: MANNERS, limits: LIMITS };
-    const result = {
-      date: new Date().toISOString(),
-      machine,
-      node: process.version,
-      settings: written,
-      figures,
-      faults,
-    };
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, `${JSON.stringify(result, undefined, 2)}\n`);
-    print(`Written to ${out}`);
+    await writeResults(out, { settings: written, figures, faults });
     if (faults.length > 0) process.exitCode = 1;
   } finally {
     await vendors.stop();
   }
-};
-
-/** @throws OptionError unless it is one of the list */
-const oneOf = <T extends string>(option: string, given: string, list: readonly T[]): T => {
-  const found = list.find((one) => one === given);
-  if (found === undefined) throw new OptionError(`--${option} must be of ${list.join(', ')}.`);
-  return found;
 };
 
 const optionsOf = (args: string[]): Options | undefined => {
